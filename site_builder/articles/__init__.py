@@ -1,0 +1,1 @@
+"""From a file under `articles/` to an Article."""

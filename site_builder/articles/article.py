@@ -1,0 +1,108 @@
+"""The validated article: what every later part knows of a source.
+
+An Entry is what planning needs of every article of the archive, so it is small. An Article is the
+Entry with all that only its own page and feed items show; it is loaded when they are rendered.
+Every moment is aware and in the site's time zone. Paths use `/`; those of media are relative to
+`articles/`, those of sources to the archive's folder.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+KINDS = ("news", "analysis", "opinion", "background", "explainer")
+
+
+class Picture(msgspec.Struct, frozen=True, array_like=True):
+    """The article's image. `file` is relative to `articles/`; an empty `alt` marks decoration."""
+
+    file: str
+    alt: str
+    caption: str
+    credit: str
+
+
+class Mention(msgspec.Struct, frozen=True, array_like=True):
+    """Something that a source names and that must exist, with the line that names it."""
+
+    target: str
+    line: int
+
+
+class Notice(msgspec.Struct, frozen=True, array_like=True):
+    """A dated remark: a correction, or why an article was withdrawn."""
+
+    date: datetime
+    text: str
+
+
+class Reference(msgspec.Struct, frozen=True, array_like=True):
+    """A link in a body that can only be written once the whole archive is known.
+
+    `kind` is `source` (target: a source), `media` (a file below `articles/`) or `url` (a site url).
+    `suffix` is the query and fragment, as written.
+    """
+
+    kind: str
+    target: str
+    suffix: str
+
+
+class Body(msgspec.Struct, frozen=True, array_like=True):
+    """A rendered body: HTML cut at its references, so `parts` has one item more than they do."""
+
+    parts: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+
+class SourceLink(msgspec.Struct, frozen=True, array_like=True):
+    """A work that the article rests on."""
+
+    title: str
+    url: str
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """What planning needs of one article.
+
+    `lines` has the line of each front matter key. `digest` covers the source's bytes. `card` covers
+    what a listing shows of the article, so that a listing's fingerprint is made of few bytes.
+    """
+
+    source: str
+    digest: bytes
+    card: bytes
+    url: str
+    title: str
+    summary: str
+    date: datetime
+    updated: datetime | None
+    kind: str
+    language: str
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    authors: tuple[str, ...]
+    image: Picture | None
+    aliases: tuple[str, ...]
+    draft: bool
+    embargo: datetime | None
+    expires: datetime | None
+    withdrawn: Notice | None
+    sources_named: tuple[Mention, ...]
+    media_named: tuple[Mention, ...]
+    urls_named: tuple[Mention, ...]
+    lines: dict[str, int]
+
+
+class Article(msgspec.Struct, frozen=True, array_like=True):
+    """One validated source, whole. `words` counts those of the body."""
+
+    entry: Entry
+    dateline: str
+    sources: tuple[SourceLink, ...]
+    corrections: tuple[Notice, ...]
+    ipfs: str
+    extra: dict[str, Any]
+    words: int
+    body: Body

@@ -1,0 +1,74 @@
+"""Read dates as archives have them.
+
+In: the text of a date. Out: an aware datetime. Never guesses: `03/04/2025` is refused, since it
+names two different days.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+_CLOCK = r"""
+    (?:(?:\s*,?\s+|[Tt])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?
+       (?:\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?
+"""
+_FORMS = tuple(
+    re.compile(rf"^{day}{_CLOCK}$", re.VERBOSE)
+    for day in (
+        r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
+        r"(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})",
+        r"(?:[A-Za-z]{3,9},?\s+)?(?P<day>\d{1,2})\s+(?P<name>[A-Za-z]{3,9})\.?,?\s+(?P<year>\d{4})",
+        r"(?:[A-Za-z]{3,9},?\s+)?(?P<name>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})",
+    )
+)
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+_MAX_OFFSET_MINUTES = 14 * 60
+EARLIEST_YEAR = 1000
+
+
+def parse_date(text: str, zone: ZoneInfo) -> datetime:
+    """Return the moment that `text` names, in the time zone `zone`.
+
+    Accepts RFC 3339 and its looser ISO 8601 relatives (`2014-10-02 9:00:11 -0400`,
+    `2007-06-05 13:59:08+00:00`, `2025/08/20`), and English long dates (`20 August 2025`,
+    `Aug 20, 2025 14:30`), which RFC 5322 dates are a case of. A time without offset is in `zone`.
+    Raises ValueError with words for the author.
+    """
+    for form in _FORMS:
+        match = form.match(text.strip())
+        if match:
+            return _moment(match.groupdict(), zone)
+    raise ValueError(f'"{text}" is not a date')
+
+
+def _moment(found: dict[str, str | None], zone: ZoneInfo) -> datetime:
+    year, day = int(found["year"] or 0), int(found["day"] or 0)
+    month = _month(found["name"]) if found.get("name") else int(found["month"] or 0)
+    if year < EARLIEST_YEAR:
+        raise ValueError(f"the year {year} is before {EARLIEST_YEAR}")
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    offset = _offset(found["zone"]) if found["zone"] else None
+    try:
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=offset or zone)
+        return moment.astimezone(zone)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("there is no such day or time") from error
+
+
+def _month(name: str | None) -> int:
+    for number, month in enumerate(_MONTHS, start=1):
+        if name and month.startswith(name.lower()):
+            return number
+    raise ValueError(f"there is no month {name}")
+
+
+def _offset(text: str) -> timezone:
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    if minutes > _MAX_OFFSET_MINUTES or int(digits[2:]) > 59:
+        raise ValueError(f"there is no time zone {text}")
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))

@@ -1,0 +1,215 @@
+"""Split a source into front matter and body, keeping the line of every value.
+
+In: the text of one file. Out: plain scalars as the text that was written, lists and mappings, each
+with its line in the file. Nothing is guessed from how a value looks: `no` stays "no" and `2024`
+stays "2024", so that the schema, not YAML, decides what a key means (YAML 1.1, section 10.3 lists
+the traps this avoids). Anchors and aliases are refused, which leaves nothing that could expand.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import frontmatter
+import msgspec
+import yaml
+from frontmatter.default_handlers import BaseHandler
+
+from site_builder.errors import Problem
+
+MAX_FRONT_MATTER_CHARACTERS = 64 * 1024
+MAX_DEPTH = 12
+
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Scalar(msgspec.Struct, frozen=True):
+    """One written value. `plain` is false where it stood in quotes or in a block."""
+
+    text: str
+    line: int
+    plain: bool
+
+
+class Sequence(msgspec.Struct, frozen=True):
+    """A YAML list."""
+
+    items: "list[Value]"
+    line: int
+
+
+class Mapping(msgspec.Struct, frozen=True):
+    """A YAML mapping; `lines` has the line of each key."""
+
+    items: "dict[str, Value]"
+    lines: dict[str, int]
+    line: int
+
+
+Value = Scalar | Sequence | Mapping
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """A source taken apart. `body_line` is the line of the file at which the body starts."""
+
+    fields: Mapping
+    body: str
+    body_line: int
+
+
+class FrontMatterFault(Exception):
+    """Carries the Problems of one front matter to the caller in `read`."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__()
+
+
+class _LineKeepingHandler(BaseHandler):
+    """Make python-frontmatter return values with their lines. `line` is that of the first `---`."""
+
+    FM_BOUNDARY = _FENCE
+
+    def __init__(self, file: str, line: int) -> None:
+        super().__init__()
+        self.file = file
+        self.line = line
+
+    def load(self, fm: str) -> dict[str, Any]:
+        return {"fields": _Composer(self.file, self.line).compose(fm)}
+
+
+def split(text: str, file: str) -> Parts:
+    """Take the text of a source apart.
+
+    `text` has LF line ends and no byte order mark. Raises FrontMatterFault with every Problem.
+    """
+    lead = len(text) - len(text.lstrip())
+    line = text.count("\n", 0, lead) + 1
+    opening = _FENCE.match(text, lead)
+    if not opening:
+        hint = "start the file with a line ---, then title, date and categories, then a line ---"
+        raise FrontMatterFault([Problem(file, line, "has no front matter", hint)])
+    closing = _FENCE.search(text, opening.end())
+    if not closing:
+        hint = "put a line --- between the front matter and the text"
+        raise FrontMatterFault([Problem(file, line, "the front matter is never closed", hint)])
+    if closing.start() - lead > MAX_FRONT_MATTER_CHARACTERS:
+        what = f"the front matter is longer than {MAX_FRONT_MATTER_CHARACTERS // 1024} KiB"
+        raise FrontMatterFault([Problem(file, line, what, "is its closing line --- in place?")])
+    metadata, _ = frontmatter.parse(text[lead:], handler=_LineKeepingHandler(file, line))
+    body = text[closing.end() :].lstrip("\n")
+    return Parts(metadata["fields"], body.rstrip(), text.count("\n", 0, len(text) - len(body)) + 1)
+
+
+class _Composer:
+    """Build values from YAML events.
+
+    libyaml's own composer recurses in C and overruns the stack on deep nesting; events do not.
+    """
+
+    def __init__(self, file: str, line: int) -> None:
+        self.file = file
+        self.first_line = line
+        self.problems: list[Problem] = []
+
+    def compose(self, text: str) -> Mapping:
+        """Return the top mapping. Raises FrontMatterFault."""
+        try:
+            top = self._build(yaml.parse(text, Loader=_Loader))
+        except yaml.YAMLError as error:
+            self.problems.append(self._translate(error, text))
+            raise FrontMatterFault(self.problems) from error
+        if self.problems:
+            raise FrontMatterFault(self.problems)
+        if isinstance(top, Mapping):
+            return top
+        if top is None or (isinstance(top, Scalar) and not top.text):
+            return Mapping({}, {}, self.first_line)
+        hint = "each line is a key, a colon and a value: title: ..."
+        raise FrontMatterFault([Problem(self.file, top.line, "is not a list of keys", hint)])
+
+    def _build(self, events: Iterator[yaml.Event]) -> Value | None:
+        top: Value | None = None
+        open_values: list[Sequence | Mapping] = []
+        keys: list[Scalar | None] = []
+        for event in events:
+            line = self.first_line + event.start_mark.line
+            value: Value
+            if isinstance(event, yaml.ScalarEvent):
+                value = Scalar(event.value, line, event.implicit[0])
+            elif isinstance(event, yaml.SequenceStartEvent):
+                value = Sequence([], line)
+            elif isinstance(event, yaml.MappingStartEvent):
+                value = Mapping({}, {}, line)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                open_values.pop()
+                keys.pop()
+                continue
+            elif isinstance(event, yaml.AliasEvent):
+                self._refuse(line, f"uses the YAML alias *{event.anchor}", "write the value out")
+            elif isinstance(event, yaml.DocumentStartEvent) and top is not None:
+                self._refuse(line, "has two YAML documents", "keep one front matter")
+            else:
+                continue
+            if getattr(event, "anchor", None):
+                self._refuse(line, f"uses the YAML anchor &{event.anchor}", "write the value out")
+            if open_values:
+                self._put(open_values[-1], keys, value)
+            else:
+                top = value
+            if not isinstance(value, Scalar):
+                open_values.append(value)
+                keys.append(None)
+                if len(open_values) > MAX_DEPTH:
+                    self._refuse(line, f"is nested more than {MAX_DEPTH} deep", "make it flatter")
+        return top
+
+    def _put(self, parent: Sequence | Mapping, keys: list[Scalar | None], value: Value) -> None:
+        if isinstance(parent, Sequence):
+            parent.items.append(value)
+            return
+        key = keys[-1]
+        if key is None:
+            if not isinstance(value, Scalar):
+                self._refuse(value.line, "has a key that is a list or mapping", "quote the key")
+            keys[-1] = value
+            return
+        keys[-1] = None
+        if key.text in parent.items:
+            what = f"{key.text} is given twice, first in line {parent.lines[key.text]}"
+            self.problems.append(Problem(self.file, key.line, what, "keep one of them"))
+            return
+        parent.items[key.text] = value
+        parent.lines[key.text] = key.line
+
+    def _refuse(self, line: int, what: str, hint: str) -> NoReturn:
+        self.problems.append(Problem(self.file, line, what, hint))
+        raise FrontMatterFault(self.problems)
+
+    def _translate(self, error: yaml.YAMLError, text: str) -> Problem:
+        """Say in an editor's words what the YAML parser met; the hint comes from the line itself."""
+        if isinstance(error, yaml.reader.ReaderError):
+            line = text.count("\n", 0, error.position)
+            what = "the front matter has a control character"
+            return Problem(self.file, self.first_line + line, what, "delete it")
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        start = getattr(error, "context_mark", None) or mark
+        lines = text.split("\n")
+        number = min(mark.line if mark else 0, len(lines) - 1)
+        written = lines[number]
+        if "\t" in written[: len(written) - len(written.lstrip())]:
+            hint = "indent with spaces, not with a tab"
+        elif written.count(": ") > 1 or re.search(r":\s+[@`%&*!|>{\[]", written):
+            hint = "put the value in quotes"
+        elif "\"" in lines[start.line if start else number]:
+            hint = "is a closing quotation mark missing?"
+        else:
+            hint = "check the indentation, colons and quotation marks of this line and the one above"
+            if start and start.line < number:
+                number = start.line
+        detail = getattr(error, "problem", None) or "cannot be parsed"
+        return Problem(
+            self.file, self.first_line + number, f"the front matter is not valid YAML: {detail}", hint
+        )

@@ -1,0 +1,55 @@
+"""The values that pass from reading to validation."""
+
+from hashlib import blake2b
+
+import msgspec
+
+from site_builder.articles.front_matter import Mapping
+from site_builder.errors import Problem
+
+ARTICLES = "articles"
+SUFFIXES = (".md", ".markdown")
+
+
+class Found(msgspec.Struct, frozen=True, array_like=True):
+    """A file that may be a source, as the file system tells of it."""
+
+    source: str
+    mtime_ns: int
+    size_bytes: int
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One source as written, with LF line ends. `digest` is that of its bytes."""
+
+    source: str
+    digest: bytes
+    fields: Mapping
+    body: str
+    body_line: int
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """A rendered body. `parts` are the HTML around `hrefs`, so there is one part more.
+
+    An href is unescaped and as written; the text around it keeps the quotation marks. `summary` is
+    the first paragraph as plain text. `words` counts those of the whole body.
+    """
+
+    parts: tuple[str, ...]
+    hrefs: tuple[str, ...]
+    summary: str
+    words: int
+
+
+class SourceFault(Exception):
+    """Carries the Problems of one source to the caller."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__()
+
+
+def digest_of(data: bytes) -> bytes:
+    """Return the 16-byte BLAKE2b digest by which inputs are compared."""
+    return blake2b(data, digest_size=16).digest()

@@ -1,0 +1,141 @@
+"""Turn a Source and its rendered body into an Article.
+
+In: the values that an author wrote, each with its line. Out: an Article, or every Problem of the
+source at once, and warnings. What depends on other articles is left to the plan.
+"""
+
+import re
+from typing import Any
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from site_builder.addresses import article_url
+from site_builder.articles.article import KINDS, Article, Body, Entry, Mention, Reference
+from site_builder.articles.fields import Fields
+from site_builder.articles.source import (
+    ARTICLES,
+    SUFFIXES,
+    Rendered,
+    Source,
+    SourceFault,
+    digest_of,
+)
+
+KEYS = (
+    "title date categories summary tags authors slug updated language dateline kind image sources "
+    "corrections aliases draft embargo expires withdrawn ipfs extra"
+).split()
+REQUIRED = ("title", "date", "categories")
+
+_SYNONYMS = {
+    "category": "categories", "tag": "tags", "keywords": "tags", "author": "authors",
+    "by": "authors", "byline": "authors", "description": "summary", "excerpt": "summary",
+    "lang": "language", "modified": "updated", "lastmod": "updated", "published": "date",
+    "permalink": "slug", "url": "slug", "redirect_from": "aliases", "type": "kind",
+    "cid": "ipfs", "params": "extra", "source": "sources", "correction": "corrections",
+}  # fmt: skip
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What the configuration says about reading articles, and nothing else of it."""
+
+    time_zone: str
+    language: str
+    sanitize: bool
+
+
+def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
+    """Return the article. Raises SourceFault with every Problem of the source."""
+    reader = Fields(source.source, source.fields, ZoneInfo(rules.time_zone))
+    reader.closed_list(KEYS, _SYNONYMS)
+    for key in REQUIRED:
+        reader.required(key)
+    title = reader.text("title")
+    date = reader.date("date")
+    slug = reader.slug(title)
+    updated = reader.date("updated")
+    if date and updated and updated < date:
+        reader.fault("updated", "updated is before date", "check both dates")
+    embargo, expires = reader.date("embargo"), reader.date("expires")
+    if expires and (last := max(filter(None, (date, embargo)), default=None)) and expires <= last:
+        reader.fault("expires", "expires is not after date and embargo", "check the dates")
+    image = reader.image()
+    references, named = _references(source, rendered, reader)
+    fields: dict[str, Any] = {
+        "title": title,
+        "summary": reader.text("summary") or rendered.summary,
+        "date": date,
+        "updated": updated,
+        "kind": reader.choice("kind", KINDS, "news"),
+        "language": reader.language(rules.language),
+        "categories": reader.terms("categories"),
+        "tags": reader.terms("tags"),
+        "authors": reader.terms("authors"),
+        "image": image,
+        "aliases": reader.aliases(),
+        "draft": reader.truth("draft"),
+        "embargo": embargo,
+        "expires": expires,
+        "withdrawn": reader.withdrawn(),
+    }
+    article: dict[str, Any] = {
+        "dateline": reader.text("dateline"),
+        "sources": reader.sources(),
+        "corrections": reader.corrections(),
+        "ipfs": reader.cid(),
+        "extra": reader.extra(),
+    }
+    if reader.problems or date is None:
+        raise SourceFault(reader.problems)
+    shown = [fields[key] for key in ("title", "summary", "date", "updated", "kind", "language")]
+    url = article_url(date, slug)
+    if image:
+        named["media"].append(Mention(image.file, reader.line("image")))
+    entry = Entry(
+        source=source.source,
+        digest=source.digest,
+        card=digest_of(msgspec.msgpack.encode([url, shown, fields["categories"],
+                                               fields["authors"], image])),
+        url=url,
+        sources_named=tuple(named["source"]),
+        media_named=tuple(named["media"]),
+        urls_named=tuple(named["url"]),
+        lines=source.fields.lines,
+        **fields,
+    )  # fmt: skip
+    return Article(
+        entry=entry, words=rendered.words, body=Body(rendered.parts, references), **article
+    )
+
+
+def _references(
+    source: Source, rendered: Rendered, reader: "Fields"
+) -> tuple[tuple[Reference, ...], dict[str, list[Mention]]]:
+    """Sort the references of a body by what they lead to, each with its line."""
+    references = []
+    named: dict[str, list[Mention]] = {"source": [], "media": [], "url": []}
+    for href in rendered.hrefs:
+        path, mark, rest = _take_apart(href)
+        at = source.body.find(href)
+        line = source.body_line + source.body.count("\n", 0, max(at, 0))
+        if not path:
+            references.append(Reference("page", "", mark + rest))
+            continue
+        kind, target = "url", path
+        if not path.startswith("/"):
+            kind = "source" if path.lower().endswith(SUFFIXES) else "media"
+            target = reader.inside(path, line) or ""
+            if kind == "source":
+                target = f"{ARTICLES}/{target}"
+        references.append(Reference(kind, target, mark + rest))
+        named[kind].append(Mention(target, line))
+    return tuple(references), named
+
+
+def _take_apart(href: str) -> tuple[str, str, str]:
+    """Split an href into its unescaped path, the `?` or `#` after it, and the rest as written."""
+    found = re.match(r"([^?#]*)([?#]?)(.*)", href, re.DOTALL)
+    path, mark, rest = found.groups() if found else (href, "", "")
+    return unquote(path), mark, rest

@@ -1,0 +1,1 @@
+"""From Articles and a theme to the files under `output/`."""

@@ -1,0 +1,279 @@
+"""What earlier builds know: one SQLite file under `.site_builder/`.
+
+In and out: entries and articles by source, digests of other files, and the outputs that builds made.
+It is a convenience: lost, damaged or of another version, it costs a full build and one note. The
+table of outputs is also the record of which files are ours to delete.
+"""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from site_builder.articles.article import Article, Entry
+from site_builder.articles.source import Found, digest_of
+from site_builder.errors import EnvironmentFault
+
+STATE_FOLDER = ".site_builder"
+CACHE_FILE = "cache.sqlite"
+LOCK_FILE = "lock"
+CLOCK_STEP_NS = 2_000_000_000  # FAT counts in steps of two seconds, the coarsest in use
+
+_SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE about (version BLOB);
+CREATE TABLE sources (
+    source TEXT PRIMARY KEY, mtime_ns INT, size INT, entry BLOB, seal BLOB
+) WITHOUT ROWID;
+CREATE TABLE articles (source TEXT PRIMARY KEY, article BLOB, seal BLOB);
+CREATE TABLE files (file TEXT PRIMARY KEY, mtime_ns INT, size INT, digest BLOB) WITHOUT ROWID;
+CREATE TABLE outputs (
+    tree TEXT, path TEXT, fingerprint BLOB, size INT, mtime_ns INT, PRIMARY KEY (tree, path)
+) WITHOUT ROWID;
+"""
+
+_entry_decoder = msgspec.msgpack.Decoder(Entry)
+_article_decoder = msgspec.msgpack.Decoder(Article)
+
+
+class Made(msgspec.Struct, frozen=True, array_like=True):
+    """An output as a build left it. An empty fingerprint marks one that was being written."""
+
+    fingerprint: bytes
+    size_bytes: int
+    mtime_ns: int
+
+
+class CacheDamaged(Exception):
+    """The file is no database, or not one of ours; it is to be started anew."""
+
+
+class Cache:
+    """The cache of one archive, open. Use it as a context.
+
+    `opened_ns` is when it was opened, by the clock of the file system that holds the archive, less
+    the step of that clock: a file changed since then may change again without a later mtime.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, lock: sqlite3.Connection | None, opened_ns: int
+    ) -> None:
+        self._connection = connection
+        self._lock = lock
+        self.opened_ns = opened_ns
+        self._known = "main" if lock else "known"
+
+    def __enter__(self) -> "Cache":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+        if self._lock:
+            self._lock.close()
+
+    def sources(self) -> dict[str, tuple[int, int, Entry]]:
+        """Return mtime_ns, size in bytes and entry of every known source."""
+        rows = self._rows(f"SELECT source, mtime_ns, size, entry, seal FROM {self._known}.sources")
+        known = {}
+        for source, mtime_ns, size_bytes, entry, seal in rows:
+            if seal != _seal(source, mtime_ns, size_bytes, entry):
+                raise CacheDamaged
+            known[source] = (mtime_ns, size_bytes, _entry_decoder.decode(entry))
+        return known
+
+    def files(self) -> dict[str, tuple[int, int, bytes]]:
+        """Return mtime_ns, size in bytes and digest of every known file that articles show."""
+        rows = self._rows(f"SELECT file, mtime_ns, size, digest FROM {self._known}.files")
+        return {file: (mtime_ns, size_bytes, digest) for file, mtime_ns, size_bytes, digest in rows}
+
+    def article(self, source: str) -> Article:
+        """Return the whole article of a source. Raises CacheDamaged where it was not kept."""
+        for schema in dict.fromkeys(("main", self._known)):
+            rows = self._rows(
+                f"SELECT article, seal FROM {schema}.articles WHERE source = ?", (source,)
+            )
+            if rows and rows[0][1] == _seal(source, rows[0][0]):
+                return _article_decoder.decode(rows[0][0])
+        raise CacheDamaged
+
+    def outputs(self, tree: str) -> dict[str, Made]:
+        """Return every output that builds made in `tree`."""
+        rows = self._rows(
+            f"SELECT path, fingerprint, size, mtime_ns FROM {self._known}.outputs WHERE tree = ?",
+            (tree,),
+        )
+        return {path: Made(*rest) for path, *rest in rows}
+
+    def keep_sources(self, read: Iterable[tuple[Found, Article]]) -> None:
+        """Remember articles that were read, with the state of their files."""
+        entries, articles = [], []
+        for found, article in read:
+            entry, whole = _encode(article.entry), _encode(article)
+            row = (found.source, found.mtime_ns, found.size_bytes, entry)
+            entries.append((*row, _seal(*row)))
+            articles.append((found.source, whole, _seal(found.source, whole)))
+        self._write("INSERT OR REPLACE INTO main.sources VALUES (?, ?, ?, ?, ?)", entries)
+        self._write("INSERT OR REPLACE INTO main.articles VALUES (?, ?, ?)", articles)
+
+    def forget_sources(self, sources: Iterable[str]) -> None:
+        """Forget sources that are no more."""
+        gone = [(source,) for source in sources]
+        self._write("DELETE FROM main.sources WHERE source = ?", gone)
+        self._write("DELETE FROM main.articles WHERE source = ?", gone)
+
+    def keep_files(self, files: Mapping[str, tuple[int, int, bytes]]) -> None:
+        """Remember mtime_ns, size in bytes and digest of files that articles show."""
+        rows = [(file, *known) for file, known in files.items()]
+        self._write("INSERT OR REPLACE INTO main.files VALUES (?, ?, ?, ?)", rows)
+
+    def claim(self, tree: str, paths: Iterable[str]) -> None:
+        """Record that these files are about to be written, before the first of them is."""
+        rows = [(tree, path) for path in paths]
+        self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, x'', 0, 0)", rows)
+        self._commit()
+
+    def settle(self, tree: str, made: Mapping[str, Made], removed: Iterable[str]) -> None:
+        """Record how a build left its outputs."""
+        rows = [
+            (tree, path, one.fingerprint, one.size_bytes, one.mtime_ns)
+            for path, one in made.items()
+        ]
+        self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, ?, ?, ?)", rows)
+        gone = [(tree, path) for path in removed]
+        self._write("DELETE FROM main.outputs WHERE tree = ? AND path = ?", gone)
+        self._commit()
+
+    def _rows(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise _translate(error) from error
+
+    def _write(self, statement: str, rows: list[Any]) -> None:
+        try:
+            if rows:
+                self._connection.executemany(statement, rows)
+        except sqlite3.DatabaseError as error:
+            raise _translate(error) from error
+
+    def _commit(self) -> None:
+        try:
+            self._connection.commit()
+        except sqlite3.DatabaseError as error:
+            raise _translate(error) from error
+
+
+def open_cache(root: Path, version: bytes) -> tuple[Cache, str]:
+    """Open the cache of the archive in `root` for a build; return it and a note, maybe empty.
+
+    `version` is a digest of all that decides how sources are read. Only one build of an archive can
+    have its cache open: raises EnvironmentFault for a second one, and where nothing can be written.
+    """
+    folder = root / STATE_FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+        (folder / ".gitignore").write_text("*\n")
+    except OSError as error:
+        raise EnvironmentFault(f"cannot write to {folder}: {error.strerror}") from error
+    lock = _take_lock(folder / LOCK_FILE)
+    file = folder / CACHE_FILE
+    try:
+        try:
+            connection, note = _connect(file, version)
+        except CacheDamaged:
+            file.unlink()
+            connection, _ = _connect(file, version)
+            note = f"{STATE_FOLDER}/{CACHE_FILE} was damaged; building everything anew"
+    except (OSError, CacheDamaged) as error:
+        lock.close()
+        raise EnvironmentFault(f"cannot write to {file}; check the folder and its disk") from error
+    os.utime(folder / LOCK_FILE)
+    opened_ns = (folder / LOCK_FILE).stat().st_mtime_ns - CLOCK_STEP_NS
+    return Cache(connection, lock, opened_ns), note
+
+
+def peek_cache(root: Path, version: bytes) -> Cache:
+    """Open the cache for a check: what is known can be read, what is kept goes to a scratch file."""
+    connection = sqlite3.connect("")
+    connection.executescript(_SCHEMA)
+    file = root / STATE_FOLDER / CACHE_FILE
+    try:
+        connection.execute("ATTACH ? AS known", (f"{file.absolute().as_uri()}?mode=ro",))
+        if connection.execute("SELECT version FROM known.about").fetchall() != [(version,)]:
+            raise sqlite3.DatabaseError
+    except sqlite3.DatabaseError:
+        connection.close()
+        connection = sqlite3.connect("")
+        connection.executescript(_SCHEMA)
+        connection.execute("ATTACH '' AS known")
+        connection.executescript(_SCHEMA.replace("TABLE ", "TABLE known."))
+    return Cache(connection, None, sys.maxsize)
+
+
+def discard_cache(root: Path) -> None:
+    """Delete a cache that was found to be damaged."""
+    (root / STATE_FOLDER / CACHE_FILE).unlink(missing_ok=True)
+
+
+def _take_lock(file: Path) -> sqlite3.Connection:
+    """Return a connection that holds the lock until it is closed or the process ends."""
+    try:
+        lock = sqlite3.connect(file, timeout=0, isolation_level=None)
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise EnvironmentFault(
+                "another build of this archive is running; wait until it has ended"
+            ) from error
+        raise EnvironmentFault(f"cannot lock {file}: {error}; delete that file") from error
+    return lock
+
+
+def _connect(file: Path, version: bytes) -> tuple[sqlite3.Connection, str]:
+    """Return a connection to a cache of this version. Raises CacheDamaged."""
+    fresh = not file.exists()
+    connection = sqlite3.connect(file)
+    try:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if fresh:
+            connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
+        (number,) = connection.execute("PRAGMA user_version").fetchone()
+        if number != _SCHEMA_VERSION:
+            raise CacheDamaged
+        note = ""
+        if connection.execute("SELECT version FROM about").fetchall() != [(version,)]:
+            for table in ("about", "sources", "articles", "files"):
+                connection.execute(f"DELETE FROM {table}")
+            connection.execute("INSERT INTO about VALUES (?)", (version,))
+            if not fresh:
+                note = "the builder, its libraries or the reading rules changed; building anew"
+        connection.commit()
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise CacheDamaged from error
+    except CacheDamaged:
+        connection.close()
+        raise
+    return connection, note
+
+
+def _encode(value: Article | Entry) -> bytes:
+    return msgspec.msgpack.encode(value)
+
+
+def _seal(*values: str | int | bytes) -> bytes:
+    """Digest a row, so that one that was altered is noticed."""
+    return digest_of(msgspec.msgpack.encode(values))
+
+
+def _translate(error: sqlite3.DatabaseError) -> Exception:
+    if isinstance(error, sqlite3.OperationalError):
+        full = error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+        readonly = error.sqlite_errorcode == sqlite3.SQLITE_READONLY
+        if full or readonly:
+            return EnvironmentFault(f"cannot write to {STATE_FOLDER}/{CACHE_FILE}: {error}")
+    return CacheDamaged(str(error))

@@ -1,0 +1,127 @@
+"""Render the Markdown of a body.
+
+In: Markdown. Out: HTML cut at every reference that the archive has to resolve. Never touches a
+file and knows no other article, so its result depends on the text and the rules alone.
+"""
+
+import html
+import re
+from functools import lru_cache
+
+import markdown
+from markdown.extensions.toc import TocExtension, slugify_unicode
+
+from site_builder.articles.source import Rendered
+
+MAX_SUMMARY_CHARACTERS = 220
+
+# A comment, an element whose content is no markup, or a tag. Possessive, so linear in the input.
+_MARKUP = re.compile(
+    r"<!--.*?-->"
+    r"|(?P<open><(?P<raw>script|style|textarea)\b(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+>)"
+    r"(?P<content>.*?</(?P=raw)\s*>)"
+    r"|<[a-z][a-z0-9-]*\s(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+>",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(
+    r"(?<=[\s\"'])(?P<name>href|src|srcset|poster)\s*=\s*"
+    r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))",
+    re.IGNORECASE,
+)
+_SRCSET_URL = re.compile(r"(?:^|,)\s*([^\s,][^\s]*[^\s,])")
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_HEADING = re.compile(r"(</?h)([1-5])(?=[\s>])", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
+_FOOTNOTE_MARK = re.compile(r"<sup id=\"fnref.*?</sup>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def render_markdown(text: str, sanitize: bool) -> Rendered:
+    """Render one body.
+
+    A body that uses first-level headings has all its headings moved down one level, since the
+    title is the page's only first-level heading. With `sanitize`, elements and attributes that can
+    run code are removed.
+    """
+    converter = _converter()
+    rendered = converter.reset().convert(text)
+    if re.search(r"<h1[\s>]", rendered, re.IGNORECASE):
+        rendered = _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}", rendered)
+    if sanitize:
+        rendered = _sanitized(rendered)
+    parts, hrefs = _cut(rendered)
+    return Rendered(parts, hrefs, _summary(rendered), len(_plain(rendered).split()))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> markdown.Markdown:
+    """Return the one converter of this process; building one costs more than a short article."""
+    return markdown.Markdown(
+        extensions=[
+            "tables",
+            "footnotes",
+            "def_list",
+            "attr_list",
+            "fenced_code",
+            "sane_lists",
+            TocExtension(slugify=slugify_unicode),
+        ],
+        output_format="html",
+    )
+
+
+def _sanitized(text: str) -> str:
+    import nh3  # only archives that sanitize pay for it
+
+    attributes = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
+    attributes.setdefault("*", set()).update({"id", "class", "lang", "dir", "title"})
+    for cell in ("td", "th"):
+        attributes.setdefault(cell, set()).add("align")
+    return nh3.clean(text, attributes=attributes, link_rel=None)
+
+
+def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Cut HTML at the values of attributes that refer to something in the archive."""
+    parts: list[str] = []
+    hrefs: list[str] = []
+    done = 0
+    for tag in _MARKUP.finditer(text):
+        end = tag.end("open") if tag["open"] else tag.end()
+        if text.startswith("<!--", tag.start()):
+            continue
+        for attribute in _ATTRIBUTE.finditer(text, tag.start(), end):
+            group = attribute.lastgroup or ""
+            for first, last in _values(text, attribute["name"], *attribute.span(group)):
+                href = html.unescape(text[first:last]).strip()
+                if href and not _ELSEWHERE.match(href):
+                    parts.append(text[done:first])
+                    hrefs.append(href)
+                    done = last
+    parts.append(text[done:])
+    return tuple(parts), tuple(hrefs)
+
+
+def _values(text: str, name: str, start: int, stop: int) -> list[tuple[int, int]]:
+    """Return where the references of one attribute stand: several in a `srcset`, else one."""
+    if name.lower() != "srcset":
+        return [(start, stop)]
+    found = _SRCSET_URL.finditer(text[start:stop])
+    return [(start + url.start(1), start + url.end(1)) for url in found]
+
+
+def _plain(text: str) -> str:
+    return html.unescape(_TAG.sub(" ", text))
+
+
+def _summary(text: str) -> str:
+    """Return the first paragraph as plain text, cut at a word."""
+    for paragraph in _PARAGRAPH.finditer(text):
+        inner = _FOOTNOTE_MARK.sub("", paragraph[1])
+        words = html.unescape(_TAG.sub("", inner)).split()
+        summary = " ".join(words)
+        if len(summary) <= MAX_SUMMARY_CHARACTERS:
+            if summary:
+                return summary
+            continue
+        return summary[:MAX_SUMMARY_CHARACTERS].rpartition(" ")[0].rstrip(",;:.") + "…"
+    return ""

@@ -1,0 +1,235 @@
+"""The values that templates receive, and the jobs that carry them to the worker processes.
+
+Everything a template may see is in these types: they are plain, frozen and encodable, so their
+encoding is what a fingerprint is made of. `docs/themes.md` lists them for theme authors.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A category, tag or author, under the spelling used most."""
+
+    name: str
+    url: str
+
+
+class TermCount(msgspec.Struct, frozen=True):
+    """A term with the number of its published articles."""
+
+    name: str
+    url: str
+    count: int
+
+
+class PictureView(msgspec.Struct, frozen=True):
+    """A picture. `url` is a site url; `width` and `height` are pixels, or None when unknown."""
+
+    url: str
+    alt: str
+    caption: str
+    credit: str
+    width: int | None
+    height: int | None
+
+
+class Card(msgspec.Struct, frozen=True):
+    """What a listing shows of an article."""
+
+    url: str
+    title: str
+    summary: str
+    date: datetime
+    updated: datetime | None
+    kind: str
+    language: str
+    direction: str
+    categories: tuple[Term, ...]
+    authors: tuple[Term, ...]
+    image: PictureView | None
+
+
+class Neighbour(msgspec.Struct, frozen=True):
+    """The article before or after this one."""
+
+    url: str
+    title: str
+    date: datetime
+
+
+class NoticeView(msgspec.Struct, frozen=True):
+    """A dated remark."""
+
+    date: datetime
+    text: str
+
+
+class SourceView(msgspec.Struct, frozen=True):
+    """A work that the article rests on, with its external address."""
+
+    title: str
+    url: str
+
+
+class ArticleView(Card, frozen=True):
+    """An article's own page. `body` is HTML with the links of this page."""
+
+    dateline: str
+    tags: tuple[Term, ...]
+    sources: tuple[SourceView, ...]
+    corrections: tuple[NoticeView, ...]
+    words: int
+    minutes: int
+    extra: dict[str, Any]
+    body: Any
+
+
+class PageLink(msgspec.Struct, frozen=True):
+    """A numbered page of a listing."""
+
+    number: int
+    url: str
+
+
+class Pager(msgspec.Struct, frozen=True):
+    """The way through a listing. `number` is None on its front page; None in `numbers` is a gap."""
+
+    number: int | None
+    front: str
+    older: str | None
+    newer: str | None
+    numbers: tuple[PageLink | None, ...]
+
+
+class TermView(msgspec.Struct, frozen=True):
+    """The term that a listing is about. `kind` is `category`, `tag` or `author`."""
+
+    kind: str
+    name: str
+    url: str
+
+
+class MonthCount(msgspec.Struct, frozen=True):
+    """A month with its number of articles."""
+
+    year: int
+    month: int
+    url: str
+    count: int
+
+
+class YearCount(msgspec.Struct, frozen=True):
+    """A year with its months, newest first."""
+
+    year: int
+    url: str
+    count: int
+    months: tuple[MonthCount, ...]
+
+
+class YearLink(msgspec.Struct, frozen=True):
+    """Another year."""
+
+    year: int
+    url: str
+
+
+class MonthLink(msgspec.Struct, frozen=True):
+    """Another month."""
+
+    year: int
+    month: int
+    url: str
+
+
+class Day(msgspec.Struct, frozen=True):
+    """The articles of one day, newest first."""
+
+    date: date
+    articles: tuple[Card, ...]
+
+
+class FeedLink(msgspec.Struct, frozen=True):
+    """A feed that a page advertises."""
+
+    title: str
+    url: str
+
+
+class PageInfo(msgspec.Struct, frozen=True):
+    """What every template knows of its own page. `canonical` is absolute."""
+
+    kind: str
+    title: str
+    description: str
+    url: str
+    canonical: str
+    language: str
+    direction: str
+    feeds: tuple[FeedLink, ...]
+
+
+class SiteInfo(msgspec.Struct, frozen=True):
+    """What every template knows of the site. `url` is absolute and ends with `/`."""
+
+    title: str
+    description: str
+    url: str
+    language: str
+    direction: str
+    publisher: str
+    navigation: tuple[Term, ...]
+    extra: dict[str, Any]
+
+
+class BodyLinks(msgspec.Struct, frozen=True):
+    """A rendered body with the site urls of its references; '' leads to the page itself."""
+
+    parts: tuple[str, ...]
+    urls: tuple[str, ...]
+    suffixes: tuple[str, ...]
+
+
+class PageJob(msgspec.Struct, frozen=True):
+    """A page to render from a template. `body` becomes `article.body`."""
+
+    template: str
+    page: PageInfo
+    values: dict[str, Any]
+    body: BodyLinks | None = None
+
+
+class FeedItem(msgspec.Struct, frozen=True):
+    """An article in a feed."""
+
+    card: Card
+    corrections: tuple[NoticeView, ...]
+    body: BodyLinks
+
+
+class FeedJob(msgspec.Struct, frozen=True):
+    """A feed, newest item first. `url` is its own site url, `home` that of the page it follows."""
+
+    url: str
+    home: str
+    title: str
+    description: str
+    items: tuple[FeedItem, ...]
+
+
+class TextJob(msgspec.Struct, frozen=True):
+    """A file whose bytes are known."""
+
+    data: bytes
+
+
+class CopyJob(msgspec.Struct, frozen=True):
+    """A file to copy. `file` is an absolute path."""
+
+    file: str
+
+
+Job = PageJob | FeedJob | TextJob | CopyJob

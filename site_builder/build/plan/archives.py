@@ -1,0 +1,116 @@
+"""Plan the archives by date: the whole archive, years, months."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import groupby
+
+import msgspec
+
+from site_builder.addresses import month_url, path_of, year_url
+from site_builder.articles.article import Entry
+from site_builder.articles.source import digest_of
+from site_builder.build.output import LISTING, Load, Output, output
+from site_builder.build.pages import Day, MonthCount, MonthLink, PageJob, YearCount, YearLink
+from site_builder.build.plan.articles import page_info
+from site_builder.build.plan.listings import cards_digest
+from site_builder.build.published import Published
+
+ARCHIVE_URL = "/archive/"
+MONTH_NAMES = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def plan_archives(published: Published) -> Iterator[Output]:
+    """Yield the pages of all months and years, and the one of the whole archive."""
+    months: list[tuple[MonthCount, Sequence[Entry]]] = []
+    for (year, month), group in groupby(
+        published.entries, key=lambda entry: (entry.date.year, entry.date.month)
+    ):
+        members = list(group)
+        count = MonthCount(year, month, month_url(year, month), len(members))
+        months.append((count, members))
+    for index, (count, members) in enumerate(months):
+        older = _month_link(months[index - 1][0]) if index else None
+        newer = _month_link(months[index + 1][0]) if index + 1 < len(months) else None
+        inputs = (
+            *published.page_inputs,
+            ("articles", cards_digest(published, members)),
+            ("neighbours", digest_of(msgspec.msgpack.encode((older, newer)))),
+        )
+        make = partial(_month_job, published, count, members, older, newer)
+        yield output(path_of(count.url), LISTING, inputs, make)
+    years = _years([count for count, _ in months])
+    for index, year in enumerate(years):
+        older_year = _year_link(years[index + 1]) if index + 1 < len(years) else None
+        newer_year = _year_link(years[index - 1]) if index else None
+        known = digest_of(msgspec.msgpack.encode((year, older_year, newer_year)))
+        make = partial(_year_job, published, year, older_year, newer_year)
+        inputs = (*published.page_inputs, ("months", known))
+        yield output(path_of(year.url), LISTING, inputs, make)
+    inputs = (*published.page_inputs, ("years", digest_of(msgspec.msgpack.encode(years))))
+    yield output(path_of(ARCHIVE_URL), LISTING, inputs, partial(_archive_job, published, years))
+
+
+def _years(months: list[MonthCount]) -> list[YearCount]:
+    """Gather months, sorted from the oldest, into years, newest first."""
+    years = []
+    for year, group in groupby(months, key=lambda month: month.year):
+        members = tuple(group)[::-1]
+        count = sum(month.count for month in members)
+        years.append(YearCount(year, year_url(year), count, members))
+    return years[::-1]
+
+
+def _month_link(month: MonthCount) -> MonthLink:
+    return MonthLink(month.year, month.month, month.url)
+
+
+def _year_link(year: YearCount) -> YearLink:
+    return YearLink(year.year, year.url)
+
+
+def _month_job(
+    published: Published,
+    month: MonthCount,
+    members: Sequence[Entry],
+    older: MonthLink | None,
+    newer: MonthLink | None,
+    _: Load,
+) -> PageJob:
+    days = [
+        Day(date, tuple(published.card(entry) for entry in group))
+        for date, group in groupby(reversed(members), key=lambda entry: entry.date.date())
+    ]
+    title = f"{MONTH_NAMES[month.month - 1]} {month.year}"
+    values = {
+        "year": month.year,
+        "month": month.month,
+        "days": days,
+        "count": month.count,
+        "older": older,
+        "newer": newer,
+    }
+    return PageJob("month.html", page_info(published, "month", month.url, title, ""), values)
+
+
+def _year_job(
+    published: Published,
+    year: YearCount,
+    older: YearLink | None,
+    newer: YearLink | None,
+    _: Load,
+) -> PageJob:
+    values = {
+        "year": year.year,
+        "months": year.months,
+        "count": year.count,
+        "older": older,
+        "newer": newer,
+    }
+    return PageJob("year.html", page_info(published, "year", year.url, str(year.year), ""), values)
+
+
+def _archive_job(published: Published, years: list[YearCount], _: Load) -> PageJob:
+    page = page_info(published, "archive", ARCHIVE_URL, "Archive", "")
+    return PageJob("archive.html", page, {"years": years})

@@ -1,0 +1,194 @@
+"""Plan the pages of articles, their media, the notices of those gone, and redirects."""
+
+from collections.abc import Iterator
+from functools import partial
+from urllib.parse import unquote
+
+import msgspec
+
+from site_builder.addresses import absolute, path_of, terms_url
+from site_builder.articles.article import Entry, Reference
+from site_builder.articles.source import digest_of
+from site_builder.build.output import ASSET, PAGE, Load, Output, output
+from site_builder.build.pages import (
+    ArticleView,
+    BodyLinks,
+    CopyJob,
+    FeedLink,
+    PageInfo,
+    PageJob,
+    SourceView,
+)
+from site_builder.build.published import (
+    Published,
+    direction_of,
+    media_url,
+    neighbour_of,
+    normal_url,
+    notice_of,
+)
+
+WORDS_A_MINUTE = 230
+
+
+def plan_articles(published: Published) -> Iterator[tuple[Entry, Output]]:
+    """Yield the page of each article with its entry.
+
+    A page knows the articles before it; of those after it only the next one.
+    """
+    entries = published.entries
+    nothing = digest_of(b"")
+    digests = [digest_of(msgspec.msgpack.encode(neighbour_of(entry))) for entry in entries]
+    for index, entry in enumerate(entries):
+        last = index + 1 == len(entries)
+        inputs = (
+            *published.page_inputs,
+            ("article", entry.digest),
+            ("spelling of terms", published.terms.spelling),
+            ("linked articles", _linked(published, entry)),
+            ("previous article", digests[index - 1] if index else nothing),
+            ("next article", nothing if last else digests[index + 1]),
+        )
+        make = partial(
+            _article_job,
+            published,
+            entry,
+            entries[index - 1] if index else None,
+            None if last else entries[index + 1],
+        )
+        yield entry, output(path_of(entry.url), PAGE, inputs, make)
+
+
+def _linked(published: Published, entry: Entry) -> bytes:
+    """Digest the addresses of the articles that this one links to."""
+    targets = [published.by_source.get(mention.target) for mention in entry.sources_named]
+    return digest_of(msgspec.msgpack.encode([target.url if target else "" for target in targets]))
+
+
+def _article_job(
+    published: Published, entry: Entry, before: Entry | None, after: Entry | None, load: Load
+) -> PageJob:
+    article = load(entry.source)
+    card = msgspec.structs.asdict(published.card(entry))
+    view = ArticleView(
+        **card,
+        dateline=article.dateline,
+        tags=published.terms.of(entry, "tag"),
+        sources=tuple(SourceView(link.title, link.url) for link in article.sources),
+        corrections=tuple(notice_of(correction) for correction in article.corrections),
+        words=article.words,
+        minutes=max(1, round(article.words / WORDS_A_MINUTE)),
+        extra=article.extra,
+        body=None,
+    )
+    return PageJob(
+        "article.html",
+        page_info(published, "article", entry.url, entry.title, entry.summary, entry.language),
+        {
+            "article": view,
+            "previous": neighbour_of(before) if before else None,
+            "next": neighbour_of(after) if after else None,
+        },
+        body_links(published, entry, article.body.parts, article.body.references),
+    )
+
+
+def body_links(
+    published: Published,
+    entry: Entry,
+    parts: tuple[str, ...],
+    references: tuple[Reference, ...],
+) -> BodyLinks:
+    """Return a body with the site url of each of its references."""
+    urls = []
+    for reference in references:
+        if reference.kind == "source":
+            urls.append(published.by_source[reference.target].url)
+        elif reference.kind == "media":
+            urls.append(media_url(entry, reference.target))
+        else:
+            urls.append(normal_url(reference.target) if reference.kind == "url" else "")
+    return BodyLinks(parts, tuple(urls), tuple(reference.suffix for reference in references))
+
+
+def plan_media(
+    published: Published, root: str, digests: dict[str, bytes]
+) -> Iterator[tuple[Entry, Output]]:
+    """Yield the copies of the files that articles show, each once.
+
+    `root` is the absolute path of `articles/`; `digests` has the content digest of each file.
+    """
+    for entry in published.entries:
+        for file in sorted({mention.target for mention in entry.media_named}):
+            if file in digests:
+                inputs = (("file", digests[file]),)
+                make = partial(_copy_job, f"{root}/{file}")
+                yield entry, output(path_of(media_url(entry, file)), ASSET, inputs, make)
+
+
+def _copy_job(file: str, _: Load) -> CopyJob:
+    return CopyJob(file)
+
+
+def plan_gone(published: Published) -> Iterator[tuple[Entry, Output]]:
+    """Yield what stands at the address of each article that is withdrawn or has expired."""
+    for entry in published.gone:
+        inputs = (*published.page_inputs, ("article", entry.digest))
+        yield entry, output(path_of(entry.url), PAGE, inputs, partial(_gone_job, published, entry))
+
+
+def _gone_job(published: Published, entry: Entry, _: Load) -> PageJob:
+    withdrawn = entry.withdrawn
+    return PageJob(
+        "notice.html",
+        page_info(published, "notice", entry.url, entry.title, "", entry.language),
+        {
+            "title": entry.title,
+            "date": withdrawn.date if withdrawn else entry.expires,
+            "reason": withdrawn.text if withdrawn else "",
+            "state": "withdrawn" if withdrawn else "expired",
+        },
+    )
+
+
+def plan_aliases(published: Published) -> Iterator[tuple[Entry, Output]]:
+    """Yield a redirect from each former address."""
+    for entry in published.by_source.values():
+        for alias in entry.aliases:
+            yield entry, redirect(published, alias, entry.url, entry.title)
+
+
+def redirect(published: Published, origin: str, target: str, title: str) -> Output:
+    """Return the page that leads from one site url to another."""
+    inputs = (*published.page_inputs, ("target", digest_of(f"{target}\0{title}".encode())))
+    make = partial(_redirect_job, published, origin, target, title)
+    return output(path_of(origin), PAGE, inputs, make)
+
+
+def _redirect_job(published: Published, origin: str, target: str, title: str, _: Load) -> PageJob:
+    page = page_info(published, "redirect", origin, title, "", published.site.language)
+    return PageJob("redirect.html", page, {"target": target})
+
+
+def page_info(
+    published: Published,
+    kind: str,
+    url: str,
+    title: str,
+    description: str,
+    language: str = "",
+    feeds: tuple[FeedLink, ...] = (),
+) -> PageInfo:
+    """Return what every template knows of its own page; the site's feed is always advertised."""
+    site = published.site
+    language = language or site.language
+    return PageInfo(
+        kind=kind,
+        title=title,
+        description=description,
+        url=url,
+        canonical=absolute(site.url, url),
+        language=language,
+        direction=direction_of(language),
+        feeds=(*feeds, FeedLink(site.title, "/feed.xml")),
+    )

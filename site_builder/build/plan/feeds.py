@@ -1,0 +1,139 @@
+"""Plan what machines read: feeds, sitemaps, robots.txt, the theme's static files, 404.html."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from xml.sax.saxutils import escape as escape_xml
+
+from site_builder.addresses import absolute, path_of, terms_url
+from site_builder.articles.article import Entry
+from site_builder.articles.source import digest_of
+from site_builder.build.output import ASSET, FEED, PAGE, Load, Output, output
+from site_builder.build.pages import FeedItem, FeedJob, PageJob, TextJob
+from site_builder.build.plan.archives import ARCHIVE_URL
+from site_builder.build.plan.articles import body_links, page_info
+from site_builder.build.plan.listings import cards_digest
+from site_builder.build.published import Published, notice_of
+from site_builder.build.theme import Theme
+
+SITE_FEED = "/feed.xml"
+MISSING_URL = "/404.html"
+SITEMAP_SIZE = 50_000
+"""Addresses a sitemap may hold (sitemaps.org, "Sitemaps XML format")."""
+
+_SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def plan_feeds(published: Published) -> Iterator[Output]:
+    """Yield the site's feed and one for each category."""
+    site = published.site
+    yield _feed(published, SITE_FEED, "/", site.title, published.entries)
+    for url, members in published.terms.members["category"].items():
+        name = published.terms.by_url["category"][url].name
+        yield _feed(published, f"{url}feed.xml", url, f"{name} - {site.title}", members)
+
+
+def _feed(
+    published: Published, url: str, home: str, title: str, members: Sequence[Entry]
+) -> Output:
+    newest = members[-published.config.feed_size :]
+    by_source = published.by_source
+    linked = [
+        by_source[mention.target].url
+        for entry in newest
+        for mention in entry.sources_named
+        if mention.target in by_source
+    ]
+    inputs = (
+        *published.page_inputs,
+        ("title", digest_of(title.encode())),
+        ("articles", digest_of(b"".join([entry.digest for entry in newest]))),
+        ("cards", cards_digest(published, newest)),
+        ("linked articles", digest_of("\0".join(linked).encode())),
+    )
+    make = partial(_feed_job, published, url, home, title, newest)
+    return output(path_of(url), FEED, inputs, make)
+
+
+def _feed_job(
+    published: Published, url: str, home: str, title: str, newest: Sequence[Entry], load: Load
+) -> FeedJob:
+    items = []
+    for entry in reversed(newest):
+        article = load(entry.source)
+        corrections = tuple(notice_of(correction) for correction in article.corrections)
+        body = body_links(published, entry, article.body.parts, article.body.references)
+        items.append(FeedItem(published.card(entry), corrections, body))
+    description = published.site.description or title
+    return FeedJob(url, home, title, description, tuple(items))
+
+
+def plan_sitemaps(published: Published) -> Iterator[Output]:
+    """Yield sitemap.xml, an index, with a sitemap for each year and one for the other pages.
+
+    So a new article changes the file of its own year only (sitemaps.org, "Sitemap index files").
+    """
+    base = published.site.url
+    listings = ["/", ARCHIVE_URL, *(terms_url(kind) for kind in published.terms.members)]
+    for kind, members in published.terms.members.items():
+        listings += published.terms.by_url[kind] if members else []
+    parts: list[tuple[str, str]] = []
+    for number, start in enumerate(range(0, len(listings), SITEMAP_SIZE)):
+        url = f"/sitemaps/pages{f'-{number + 1}' if number else ''}.xml"
+        places = [(listing, "") for listing in listings[start : start + SITEMAP_SIZE]]
+        yield _sitemap(base, url, places)
+        parts.append((url, ""))
+    for year, group in groupby(published.entries, key=lambda entry: entry.date.year):
+        entries = list(group)
+        for number, start in enumerate(range(0, len(entries), SITEMAP_SIZE)):
+            url = f"/sitemaps/{year}{f'-{number + 1}' if number else ''}.xml"
+            part = entries[start : start + SITEMAP_SIZE]
+            places = [(entry.url, (entry.updated or entry.date).isoformat()) for entry in part]
+            yield _sitemap(base, url, places)
+            parts.append((url, max(entry.updated or entry.date for entry in part).isoformat()))
+    yield _sitemap_file(base, "/sitemap.xml", "sitemapindex", "sitemap", parts)
+
+
+def _sitemap(base: str, url: str, places: list[tuple[str, str]]) -> Output:
+    return _sitemap_file(base, url, "urlset", "url", places)
+
+
+def _sitemap_file(
+    base: str, url: str, top: str, item: str, places: list[tuple[str, str]]
+) -> Output:
+    known = digest_of("\n".join([f"{base}{place}\0{changed}" for place, changed in places]).encode())
+    make = partial(_sitemap_job, base, top, item, places)
+    return output(path_of(url), FEED, (("addresses", known),), make)
+
+
+def _sitemap_job(
+    base: str, top: str, item: str, places: list[tuple[str, str]], _: Load
+) -> TextJob:
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{top} xmlns="{_SITEMAP_NAMESPACE}">']
+    for url, changed in places:
+        lastmod = f"<lastmod>{changed}</lastmod>" if changed else ""
+        lines.append(f"<{item}><loc>{escape_xml(absolute(base, url))}</loc>{lastmod}</{item}>")
+    lines.append(f"</{top}>\n")
+    return TextJob("\n".join(lines).encode())
+
+
+def plan_fixed(published: Published, theme: Theme) -> Iterator[Output]:
+    """Yield the theme's static files, robots.txt and 404.html."""
+    for asset in theme.assets.values():
+        inputs = (("file", digest_of(asset.data)),)
+        yield output(path_of(asset.url), ASSET, inputs, partial(_text_job, asset.data))
+    robots = f"User-agent: *\nDisallow:\n\nSitemap: {absolute(published.site.url, '/sitemap.xml')}\n"
+    inputs = (("text", digest_of(robots.encode())),)
+    yield output("robots.txt", FEED, inputs, partial(_text_job, robots.encode()))
+    yield output(
+        path_of(MISSING_URL), PAGE, published.page_inputs, partial(_missing_job, published)
+    )
+
+
+def _text_job(data: bytes, _: Load) -> TextJob:
+    return TextJob(data)
+
+
+def _missing_job(published: Published, _: Load) -> PageJob:
+    page = page_info(published, "missing", MISSING_URL, "Page not found", "")
+    return PageJob("missing.html", page, {})

@@ -1,0 +1,130 @@
+"""Plan the whole site: every output once, and every fault that only the whole archive shows.
+
+In: a Published. Out: the outputs by path, or Problems. Nothing is read or written here.
+"""
+
+from site_builder.addresses import path_of
+from site_builder.articles.article import Entry, Mention
+from site_builder.build.output import Output
+from site_builder.build.plan.archives import plan_archives
+from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_gone, plan_media
+from site_builder.build.plan.feeds import plan_feeds, plan_fixed, plan_sitemaps
+from site_builder.build.plan.listings import plan_indexes, plan_listings
+from site_builder.build.published import Published, normal_url
+from site_builder.build.theme import Theme
+from site_builder.errors import Problem, nearest
+
+RESERVED_FOLDERS = ("assets", "ipfs", "sitemaps")
+
+
+class Plan:
+    """The outputs of a site, in the order in which they are written, and the Problems found."""
+
+    def __init__(self) -> None:
+        self.outputs: dict[str, Output] = {}
+        self.problems: list[Problem] = []
+        self._owners: dict[str, Entry] = {}
+
+    def add(self, output: Output, owner: Entry | None = None) -> None:
+        """Add an output, or a Problem for each article that claims a path already taken."""
+        if output.path in self.outputs:
+            self._collide(output, owner)
+            return
+        self.outputs[output.path] = output
+        if owner:
+            self._owners[output.path] = owner
+
+    def _collide(self, output: Output, owner: Entry | None) -> None:
+        other = self._owners.get(output.path)
+        url = "/" + output.path.removesuffix("index.html")
+        for one, two in ((owner, other), (other, owner)):
+            if one:
+                line = _line_of(one, url)
+                claimed = f"by {two.source}:{_line_of(two, url)}" if two else "by the site itself"
+                hint = "give one of them another slug" if two else "choose another address"
+                what = f"the address {url} is claimed {claimed} as well"
+                self.problems.append(Problem(one.source, line, what, hint))
+
+    def check_folders(self) -> None:
+        """Report addresses that would need a file and a folder of one name, or a reserved folder."""
+        for path, owner in self._owners.items():
+            folders = path.split("/")[:-1]
+            url = "/" + path.removesuffix("index.html")
+            line = _line_of(owner, url)
+            if folders and folders[0] in RESERVED_FOLDERS:
+                what = f"the address {url} lies in a folder of the site itself"
+                self.problems.append(Problem(owner.source, line, what, "choose another address"))
+            for depth in range(1, len(folders) + 1):
+                if "/".join(folders[:depth]) in self.outputs:
+                    what = f"the address {url} needs a folder where there is a file"
+                    self.problems.append(Problem(owner.source, line, what, "choose another"))
+
+
+def _line_of(entry: Entry, url: str) -> int:
+    """Return the line that makes `entry` claim `url`."""
+    if url == entry.url:
+        key = "slug" if "slug" in entry.lines else "title"
+    else:
+        key = "aliases" if any(path_of(url) == path_of(alias) for alias in entry.aliases) else ""
+    if key:
+        return entry.lines.get(key, 0)
+    names = [mention.line for mention in entry.media_named if url.endswith("/" + mention.target)]
+    return names[0] if names else 0
+
+
+def plan_site(
+    published: Published,
+    theme: Theme,
+    articles_folder: str,
+    media: dict[str, bytes],
+    at_fault: frozenset[str],
+) -> Plan:
+    """Plan every file of the site.
+
+    `articles_folder` is the absolute path of `articles/`, `media` has the digest of each file that
+    articles show, and `at_fault` names the sources that have Problems of their own, so that links
+    to them are not reported on top.
+    """
+    plan = Plan()
+    for output in plan_fixed(published, theme):
+        plan.add(output)
+    for entry, output in plan_media(published, articles_folder, media):
+        plan.add(output, entry)
+    for entry, output in plan_articles(published):
+        plan.add(output, entry)
+    for entry, output in plan_gone(published):
+        plan.add(output, entry)
+    for output in plan_listings(published):
+        plan.add(output)
+    for output in plan_indexes(published):
+        plan.add(output)
+    for output in plan_archives(published):
+        plan.add(output)
+    for output in plan_sitemaps(published):
+        plan.add(output)
+    for output in plan_feeds(published):
+        plan.add(output)
+    for entry, output in plan_aliases(published):
+        plan.add(output, entry)
+    plan.check_folders()
+    _check_links(published, plan, at_fault)
+    return plan
+
+
+def _check_links(published: Published, plan: Plan, at_fault: frozenset[str]) -> None:
+    """Report links in bodies that lead to nothing that is public."""
+    for entry in published.entries:
+        for mention in entry.sources_named:
+            if mention.target not in published.by_source and mention.target not in at_fault:
+                _report(plan, entry, mention, "which is not published", published.by_source)
+        for mention in entry.urls_named:
+            if path_of(normal_url(mention.target)) not in plan.outputs and not at_fault:
+                _report(plan, entry, mention, "which is no page of this site", ())
+
+
+def _report(
+    plan: Plan, entry: Entry, mention: Mention, what: str, known: "dict[str, Entry] | tuple[()]"
+) -> None:
+    hint = nearest(mention.target, known) or "check the spelling, or drafts and embargoes"
+    place = Problem(entry.source, mention.line, f"links to {mention.target}, {what}", hint)
+    plan.problems.append(place)

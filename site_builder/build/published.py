@@ -1,0 +1,168 @@
+"""What a build knows of the archive as a whole: which entries are public, in which order.
+
+In: all entries, the configuration and a moment. Out: a Published that every part of the plan
+reads. Time enters the build here and nowhere else.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from posixpath import basename, dirname
+
+import msgspec
+
+from site_builder.addresses import term_url
+from site_builder.articles.article import Entry, Notice
+from site_builder.articles.source import ARTICLES, digest_of
+from site_builder.build.pages import Card, Neighbour, NoticeView, PictureView, SiteInfo, Term
+from site_builder.build.terms import Terms
+from site_builder.config import Config
+from site_builder.errors import Problem
+
+_RTL_LANGUAGES = frozenset("ar arc ckb dv fa he nqo ps sd syr ug ur yi".split())
+_RTL_SCRIPTS = frozenset("adlm arab hebr nkoo rohg syrc thaa".split())
+
+
+class Published(msgspec.Struct, frozen=True):
+    """The public archive at one moment.
+
+    `entries` are sorted from the oldest; `gone` are withdrawn or expired and keep their address.
+    `by_source` has both. `page_inputs` are the inputs that every page has in common.
+    """
+
+    config: Config
+    site: SiteInfo
+    entries: tuple[Entry, ...]
+    gone: tuple[Entry, ...]
+    by_source: dict[str, Entry]
+    terms: Terms
+    builder: bytes
+    page_inputs: tuple[tuple[str, bytes], ...]
+    next_change: datetime | None
+
+    def card(self, entry: Entry) -> Card:
+        """Return what a listing shows of an entry."""
+        return Card(
+            url=entry.url,
+            title=entry.title,
+            summary=entry.summary,
+            date=entry.date,
+            updated=entry.updated,
+            kind=entry.kind,
+            language=entry.language,
+            direction=direction_of(entry.language),
+            categories=self.terms.of(entry, "category"),
+            authors=self.terms.of(entry, "author"),
+            image=picture_of(entry),
+        )
+
+
+def publish(
+    config: Config,
+    entries: Sequence[Entry],
+    now: datetime,
+    drafts: bool,
+    builder: bytes,
+    theme: bytes,
+) -> tuple[Published, list[Problem], list[Problem]]:
+    """Decide what is public at `now`; return it with Problems and warnings.
+
+    `builder` and `theme` are digests of the program and of the theme.
+    """
+    public, gone, changes, warnings = [], [], [], []
+    for entry in entries:
+        if entry.draft and not drafts:
+            continue
+        changes += [moment for moment in (entry.embargo, entry.expires) if moment and moment > now]
+        if entry.embargo and entry.embargo > now:
+            continue
+        if entry.withdrawn or (entry.expires and entry.expires <= now):
+            gone.append(entry)
+            continue
+        public.append(entry)
+        if entry.date > now:
+            what = f"is dated in the future, {entry.date:%Y-%m-%d %H:%M}, and public all the same"
+            hint = "to hold it back until then, set embargo to that date"
+            warnings.append(Problem(entry.source, entry.lines.get("date", 0), what, hint))
+    public.sort(key=lambda entry: (entry.date, entry.url))
+    terms = Terms(public)
+    site, problems = _site(config, terms)
+    site_digest = digest_of(msgspec.msgpack.encode(site))
+    published = Published(
+        config=config,
+        site=site,
+        entries=tuple(public),
+        gone=tuple(gone),
+        by_source={entry.source: entry for entry in (*public, *gone)},
+        terms=terms,
+        builder=builder,
+        page_inputs=(("builder", builder), ("theme", theme), ("configuration", site_digest)),
+        next_change=min(changes, default=None),
+    )
+    return published, problems, warnings + terms.warnings
+
+
+def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:
+    navigation = []
+    problems = []
+    for name in config.navigation:
+        term = terms.by_url["category"].get(term_url("category", name))
+        if term:
+            navigation.append(Term(name, term.url))
+        else:
+            what = f'navigation: no article has the category "{name}"'
+            problems.append(Problem(config.file, config.lines.get("navigation", 0), what))
+    site = SiteInfo(
+        title=config.title,
+        description=config.description,
+        url=config.url,
+        language=config.language,
+        direction=direction_of(config.language),
+        publisher=config.publisher,
+        navigation=tuple(navigation),
+        extra=config.extra,
+    )
+    return site, problems
+
+
+def direction_of(language: str) -> str:
+    """Return `rtl` or `ltr` for a BCP 47 language tag."""
+    subtags = language.lower().split("-")
+    if any(len(subtag) == 4 for subtag in subtags[1:]):
+        return "rtl" if _RTL_SCRIPTS.intersection(subtags[1:]) else "ltr"
+    return "rtl" if subtags[0] in _RTL_LANGUAGES else "ltr"
+
+
+def picture_of(entry: Entry) -> PictureView | None:
+    """Return the entry's image at its public address."""
+    image = entry.image
+    if image is None:
+        return None
+    url = media_url(entry, image.file)
+    return PictureView(url, image.alt, image.caption, image.credit, None, None)
+
+
+def media_url(entry: Entry, file: str) -> str:
+    """Return the url of a file that an article shows: in the article's own folder.
+
+    `file` is relative to `articles/`. Files from other folders keep their last name only.
+    """
+    folder = dirname(entry.source).removeprefix(ARTICLES).lstrip("/")
+    inside = f"{folder}/" if folder else ""
+    return entry.url + (file.removeprefix(inside) if file.startswith(inside) else basename(file))
+
+
+def neighbour_of(entry: Entry) -> Neighbour:
+    """Return what the article before or after shows of this one."""
+    return Neighbour(entry.url, entry.title, entry.date)
+
+
+def notice_of(notice: Notice) -> NoticeView:
+    """Return a dated remark as templates see it."""
+    return NoticeView(notice.date, notice.text)
+
+
+def normal_url(url: str) -> str:
+    """Return a site url as it stands in addresses: folders end with `/`, nothing is doubled."""
+    last = url.rpartition("/")[2]
+    return re.sub("/{2,}", "/", url) + ("" if not last or "." in last else "/")

@@ -1,0 +1,74 @@
+"""Categories, tags and authors: one term for all spellings that would share an address."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from site_builder.addresses import TERM_KINDS, term_url
+from site_builder.articles.article import Entry
+from site_builder.articles.source import digest_of
+from site_builder.build.pages import Term
+from site_builder.errors import Problem
+
+KEY_OF = {"category": "categories", "tag": "tags", "author": "authors"}
+
+
+def names_of(entry: Entry, kind: str) -> tuple[str, ...]:
+    """Return the names of one kind that an entry gives, as written."""
+    if kind == "category":
+        return entry.categories
+    return entry.tags if kind == "tag" else entry.authors
+
+
+class Terms:
+    """All terms of the published entries.
+
+    A term is known by its url and shown under the spelling used most; where two are used equally,
+    under the first in the order of code points. `by_url` has the terms of each kind,
+    `members` the entries of each, in the order given. `spelling` is a digest of every choice between spellings. Read only once made.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._by_name: dict[str, dict[str, Term]] = {}
+        self.by_url: dict[str, dict[str, Term]] = {}
+        self.members: dict[str, dict[str, list[Entry]]] = {}
+        self.warnings: list[Problem] = []
+        choices = []
+        for kind in TERM_KINDS:
+            uses = Counter(name for entry in entries for name in names_of(entry, kind))
+            spellings: dict[str, list[str]] = {}
+            for name in uses:
+                spellings.setdefault(term_url(kind, name), []).append(name)
+            known: dict[str, Term] = {}
+            by_url: dict[str, Term] = {}
+            self._by_name[kind], self.by_url[kind] = known, by_url
+            for url, names in spellings.items():
+                best = min(names, key=lambda name: (-uses[name], name))
+                term = by_url[url] = Term(best, url)
+                known.update(dict.fromkeys(names, term))
+                if len(names) > 1:
+                    choices.append((kind, best, sorted(names)))
+            members = self.members[kind] = {url: [] for url in sorted(spellings)}
+            for entry in entries:
+                for name in names_of(entry, kind):
+                    term = known[name]
+                    members[term.url].append(entry)
+                    if term.name != name:
+                        self.warnings.append(_warning(entry, kind, name, term.name))
+        self.spelling = digest_of(msgspec.msgpack.encode(sorted(choices)))
+
+    def term(self, kind: str, name: str) -> Term:
+        """Return the term that `name` stands for. Raises KeyError where no entry gives it."""
+        return self._by_name[kind][name]
+
+    def of(self, entry: Entry, kind: str) -> tuple[Term, ...]:
+        """Return the terms of one kind of an entry, in the order written."""
+        known = self._by_name[kind]
+        return tuple(known[name] for name in names_of(entry, kind))
+
+
+def _warning(entry: Entry, kind: str, name: str, best: str) -> Problem:
+    line = entry.lines.get(KEY_OF[kind], 0)
+    what = f'the {kind} "{name}" has the address of "{best}" and is shown under that name'
+    return Problem(entry.source, line, what, "use one spelling")

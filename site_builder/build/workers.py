@@ -1,0 +1,66 @@
+"""Run batches in worker processes, in order, a bounded number at a time."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from site_builder.errors import EnvironmentFault
+
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
+
+
+def usable_cpus() -> int:
+    """Return the number of CPUs that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+class Workers:
+    """Worker processes that start when they are first worth it.
+
+    `jobs` is their number; with 1 everything runs in this process. Another Executor can be given in
+    their place. Use it as a context.
+    """
+
+    def __init__(self, jobs: int, executor: Executor | None = None) -> None:
+        self.jobs = jobs
+        self._given = executor
+        self._executor = executor
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._executor is not None and self._given is None:
+            self._executor.shutdown(cancel_futures=True)
+
+    def map(
+        self, function: Callable[[Batch], Result], batches: Iterable[Batch], alone: bool
+    ) -> Iterator[Result]:
+        """Yield the results of all batches in order; `alone` when workers are not worth starting.
+
+        Batches are taken from the iterable only as workers become free, so memory holds few.
+        Raises EnvironmentFault where a worker dies.
+        """
+        if self._executor is None and (alone or self.jobs == 1):
+            yield from map(function, batches)
+            return
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(self.jobs)
+        waiting: deque[Future[Result]] = deque()
+        try:
+            for batch in batches:
+                waiting.append(self._executor.submit(function, batch))
+                if len(waiting) > 2 * self.jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise EnvironmentFault(
+                "a worker process ended before its work was done, most often for want of memory; "
+                "try fewer with --jobs"
+            ) from error
