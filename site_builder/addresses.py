@@ -14,15 +14,35 @@ MAX_SLUG_CHARACTERS = 80
 MAX_SLUG_BYTES = 200  # file systems allow 255 in a name, S3 1,024 in a whole key
 
 RESERVED_SLUGS = frozenset(
-    "404 404.html archive assets author category editions feed feed.xml index index.html ipfs page "
-    "robots.txt search sitemap sitemap.xml sitemaps subscribe tag".split()
+    [
+        "404",
+        "404.html",
+        "archive",
+        "assets",
+        "author",
+        "category",
+        "editions",
+        "feed",
+        "feed.xml",
+        "index",
+        "index.html",
+        "ipfs",
+        "page",
+        "robots.txt",
+        "search",
+        "sitemap",
+        "sitemap.xml",
+        "sitemaps",
+        "subscribe",
+        "tag",
+    ]
 )
 TERM_KINDS = ("category", "tag", "author")
 
 # Latin letters that Unicode does not decompose (UAX #15) but that readers write in ASCII.
 _LATIN = str.maketrans({
-    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l",
-    "ŋ": "n", "þ": "th", "ŧ": "t",
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l",
+    "\u0131": "i", "ŋ": "n", "þ": "th", "ŧ": "t",
 })  # fmt: skip
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u200c\u200d]")
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from site_builder import __version__
+from site_builder.errors import ContentError, EnvironmentFault
+from site_builder.reports import Report, Request
 
 DONE, CONTENT_AT_FAULT, CANNOT_RUN = 0, 1, 2
 LISTED = 20
@@ -27,8 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
-    from site_builder.errors import ContentError, EnvironmentFault  # after --help has answered
-
     try:
         return int(options.command(options))
     except ContentError as error:
@@ -107,7 +107,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="worker processes (default: the CPUs that this process may use)",
     )
     volume = parser.add_mutually_exclusive_group()
-    volume.add_argument("--quiet", action="store_true", help="print nothing but faults")
+    volume.add_argument("--quiet", action="store_true", help="print faults and warnings alone")
     volume.add_argument("--verbose", action="store_true", help="name every file that is written")
 
 
@@ -135,7 +135,7 @@ def _build(options: argparse.Namespace) -> int:
     request = _request(options)
     with progress_for(sys.stderr, options.quiet) as progress:
         report = build(request, progress)
-    _print_findings(report)
+    _print_findings(report, quiet=options.quiet)
     if options.quiet:
         return DONE
     if options.verbose:
@@ -143,8 +143,9 @@ def _build(options: argparse.Namespace) -> int:
             print(f"written: {path}")
     written, seconds = len(report.written), time.perf_counter() - started
     print(
-        f"{_count(report.articles, 'article')}, {_count(report.files, 'file')}: {written:,} written, "
-        f"{report.files - written:,} unchanged, {report.removed:,} removed in {seconds:.1f} s"
+        f"{_count(report.articles, 'article')}, {_count(report.files, 'file')}: "
+        f"{written:,} written, {report.files - written:,} unchanged, {report.removed:,} removed "
+        f"in {seconds:.1f} s"
     )
     if report.next_change:
         print(f"with the same articles, the site next changes at {report.next_change.isoformat()}")
@@ -159,16 +160,15 @@ def _check(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     with progress_for(sys.stderr, options.quiet) as progress:
         report = check(_request(options), progress)
-    _print_findings(report)
+    _print_findings(report, quiet=options.quiet)
     if not options.quiet:
         seconds = time.perf_counter() - started
         print(f"{_count(report.articles, 'article')} checked in {seconds:.1f} s: no faults")
     return DONE
 
 
-def _request(options: argparse.Namespace) -> "Request":
+def _request(options: argparse.Namespace) -> Request:
     from site_builder.build.workers import usable_cpus
-    from site_builder.pipeline import Request
 
     root = options.root.absolute()
     return Request(
@@ -181,12 +181,14 @@ def _request(options: argparse.Namespace) -> "Request":
     )
 
 
-def _print_findings(report: "Report") -> None:
-    """Print what a person should know, on standard error."""
-    for note in report.notes:
-        print(f"note: {note}", file=sys.stderr)
+def _print_findings(report: Report, *, quiet: bool) -> None:
+    """Print what a person should know, on standard error; warnings even when asked to be quiet."""
     for warning in report.warnings:
         print(f"warning: {warning}", file=sys.stderr)
+    if quiet:
+        return
+    for note in report.notes:
+        print(f"note: {note}", file=sys.stderr)
     for path in report.strangers[:LISTED]:
         print(f"note: {path} was not made by this site; it is kept", file=sys.stderr)
     if len(report.strangers) > LISTED:

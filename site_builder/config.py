@@ -13,17 +13,21 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from site_builder.characters import CONTROL
 from site_builder.errors import ContentError, EnvironmentFault, Problem, nearest
 
 SITE_FILE = "site.toml"
 PROJECT_FILE = "pyproject.toml"
 PROJECT_TABLE = ("tool", "site_builder")
 
+_NO_ADDRESS = 'must be the full address of the site, as in "https://example.org/"'
+
 
 class Config(msgspec.Struct, frozen=True):
     """Everything that can be configured; `docs/configuration.md` explains each key.
 
-    `url` is absolute and ends with `/`. `file` is the file that it was read from, `lines` the line of each key in it.
+    `url` is absolute and ends with `/`. `file` is the file that it was read
+    from, `lines` has the line of each key in it.
     """
 
     title: str
@@ -57,6 +61,8 @@ class _Key(NamedTuple):
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError('must be text in quotes, as in key = "text"')
+    if CONTROL.search(value):
+        raise ValueError("has a control character")
     return value.strip()
 
 
@@ -67,9 +73,12 @@ def _filled_text(value: Any) -> str:
 
 
 def _address(value: Any) -> str:
-    parts = urlsplit(_filled_text(value))
+    try:
+        parts = urlsplit(_filled_text(value))
+    except ValueError as error:
+        raise ValueError(_NO_ADDRESS) from error
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise ValueError('must be the site\'s full address, as in "https://example.org/"')
+        raise ValueError(_NO_ADDRESS)
     return parts.geturl().rstrip("/") + "/"
 
 
@@ -113,9 +122,11 @@ def _table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("must be a table of keys and values")
     try:
-        return dict(msgspec.to_builtins(value))
-    except (TypeError, ValueError) as error:
+        plain = msgspec.to_builtins(value)
+        msgspec.msgpack.encode(plain)
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError("holds a value that templates cannot be given") from error
+    return dict(plain)
 
 
 KEYS = {

@@ -9,11 +9,10 @@ No error of a library leaves the module that calls the library: it is translated
 
 import difflib
 from collections.abc import Iterable
+from typing import NamedTuple
 
-import msgspec
 
-
-class Problem(msgspec.Struct, frozen=True, order=True):
+class Problem(NamedTuple):
     """One fault in what somebody wrote, in words for that person.
 
     `file` is relative to the archive's folder, with `/`. `line` counts from 1; 0 means the file

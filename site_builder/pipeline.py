@@ -4,33 +4,34 @@ In: a Request. Out: a Report, or one ContentError with every Problem that could 
 below `output/` changes before all of them are known.
 """
 
-import platform
 from collections.abc import Iterator
-from datetime import datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from site_builder import __version__
 from site_builder.articles.article import Article, Entry
 from site_builder.articles.media import check_media
 from site_builder.articles.read import find_sources
-from site_builder.articles.source import ARTICLES, Found, digest_of
-from site_builder.articles.validate import Rules
-from site_builder.build.cache import Cache, CacheDamaged, Made, discard_cache, open_cache, peek_cache
+from site_builder.articles.source import ARTICLES, Found
+from site_builder.build.cache import (
+    Cache,
+    CacheDamaged,
+    Made,
+    discard_cache,
+    open_cache,
+    peek_cache,
+)
 from site_builder.build.output import Output
 from site_builder.build.pages import Job
 from site_builder.build.plan.site import Plan, plan_site
 from site_builder.build.published import Published, publish
-from site_builder.build.theme import Theme, default_theme, load_theme
 from site_builder.build.work import RenderTask, Staged, read_batch, renderer_for, stage_batch
 from site_builder.build.workers import Workers
 from site_builder.build.write import OutputTree, parents_of
-from site_builder.config import Config, load_config
 from site_builder.errors import ContentError, EnvironmentFault, Problem
+from site_builder.reports import Progress, Report, Request
+from site_builder.setting import Setting, read_setting
 
 READ_BATCH = 40
 RENDER_BATCH = 100
@@ -38,60 +39,8 @@ ALONE = 150
 """Work on fewer files than this is done before worker processes would have started."""
 MOST_TEMPLATE_PROBLEMS = 20
 
-_LIBRARIES = (
-    "jinja2", "markdown", "python-frontmatter", "pyyaml", "feedgen", "lxml", "babel", "nh3",
-)  # fmt: skip
-
 
 Item = TypeVar("Item")
-
-
-class Progress(Protocol):
-    """Told how far a build is; shows it or does not."""
-
-    def start(self, stage: str, total: int) -> None:
-        """A stage begins that will take `total` steps."""
-
-    def advance(self, steps: int) -> None:
-        """So many more steps of the stage are done."""
-
-
-class Request(msgspec.Struct, frozen=True):
-    """What a build is asked for. `root` and `output` are absolute; `now` is aware."""
-
-    root: Path
-    output: Path
-    now: datetime
-    drafts: bool = False
-    strict: bool = False
-    jobs: int = 1
-
-
-class Report(msgspec.Struct, frozen=True):
-    """What a build did.
-
-    `strangers` are files below `output/` that no build made. `next_change` is when the same sources
-    would next give another site, by an embargo or an expiry.
-    """
-
-    articles: int
-    files: int
-    written: tuple[str, ...]
-    removed: int
-    warnings: tuple[Problem, ...]
-    strangers: tuple[str, ...]
-    notes: tuple[str, ...]
-    next_change: datetime | None
-
-
-class _Setting(msgspec.Struct, frozen=True):
-    """What one run reads before the articles. `config` is None where it is at fault."""
-
-    config: Config | None
-    theme: Theme
-    rules: Rules
-    version: bytes
-    problems: tuple[Problem, ...]
 
 
 class _Archive(msgspec.Struct, frozen=True):
@@ -106,7 +55,7 @@ def build(request: Request, progress: Progress) -> Report:
     """Build the site. Raises ContentError or EnvironmentFault; then `output/` is as it was."""
     tree = OutputTree(request.output)
     tree.check(request.root / ARTICLES)
-    setting = _prepare(request.root)
+    setting = read_setting(request.root)
     if setting.problems:
         return check(request, progress)
     cache, note = open_cache(request.root, setting.version)
@@ -123,7 +72,7 @@ def build(request: Request, progress: Progress) -> Report:
 
 def check(request: Request, progress: Progress) -> Report:
     """Do everything but write. Raises ContentError or EnvironmentFault as a build would."""
-    setting = _prepare(request.root)
+    setting = read_setting(request.root)
     with peek_cache(request.root, setting.version) as cache, Workers(request.jobs) as workers:
         archive = _read_and_plan(request, setting, cache, workers, progress)
         made = cache.outputs(_tree_name(request))
@@ -138,7 +87,7 @@ def check(request: Request, progress: Progress) -> Report:
 
 def _build(
     request: Request,
-    setting: _Setting,
+    setting: Setting,
     cache: Cache,
     workers: Workers,
     tree: OutputTree,
@@ -179,43 +128,8 @@ def _build(
     return _report(archive, paths, len(removed), tuple(strangers), (note,) if note else ())
 
 
-def _prepare(root: Path) -> _Setting:
-    """Read the configuration and the theme, and compile every template."""
-    problems: list[Problem] = []
-    config = None
-    try:
-        config = load_config(root)
-    except ContentError as error:
-        problems += error.problems
-    rules = Rules(
-        time_zone=config.time_zone if config else "UTC",
-        language=config.language if config else "en",
-        sanitize=config.sanitize if config else False,
-    )
-    theme = Theme({}, {}, b"")
-    try:
-        theme = load_theme(root / "theme", default_theme())
-    except ContentError as error:
-        problems += error.problems
-    return _Setting(config, theme, rules, _version(rules), tuple(problems))
-
-
-def _version(rules: Rules) -> bytes:
-    """Digest everything besides the sources that decides how they are read and rendered."""
-    package = Path(__file__).parent
-    code = [(file.name, file.read_bytes()) for file in sorted(package.rglob("*.py"))]
-    libraries = []
-    for library in _LIBRARIES:
-        try:
-            libraries.append((library, version(library)))
-        except PackageNotFoundError:
-            libraries.append((library, ""))
-    parts = (__version__, platform.python_version(), code, libraries, rules)
-    return digest_of(msgspec.msgpack.encode(parts))
-
-
 def _read_and_plan(
-    request: Request, setting: _Setting, cache: Cache, workers: Workers, progress: Progress
+    request: Request, setting: Setting, cache: Cache, workers: Workers, progress: Progress
 ) -> _Archive:
     """Return the archive. Raises ContentError with every Problem of the run."""
     problems = list(setting.problems)
@@ -227,10 +141,9 @@ def _read_and_plan(
     problems += faults
     if setting.config is None:
         raise ContentError(problems)
-    published, faults, warnings = publish(
+    published, warnings = publish(
         setting.config, entries, request.now, request.drafts, setting.version, setting.theme.digest
     )
-    problems += faults
     plan = plan_site(
         published,
         setting.theme,
@@ -249,7 +162,7 @@ def _read_and_plan(
 
 def _read(
     request: Request,
-    setting: _Setting,
+    setting: Setting,
     found: list[Found],
     cache: Cache,
     workers: Workers,
@@ -288,7 +201,7 @@ def _read(
 
 def _stage(
     request: Request,
-    setting: _Setting,
+    setting: Setting,
     archive: _Archive,
     stale: list[Output],
     cache: Cache,
@@ -325,7 +238,7 @@ def _stage(
     return staged
 
 
-def _task(request: Request, setting: _Setting, published: Published, staging: str) -> RenderTask:
+def _task(request: Request, setting: Setting, published: Published, staging: str) -> RenderTask:
     return RenderTask(published.site, setting.theme, str(request.output), staging)
 
 
@@ -335,9 +248,7 @@ def _tree_name(request: Request) -> str:
     return output.relative_to(root).as_posix() if root in output.parents else output.as_posix()
 
 
-def _is_fresh(
-    output: Output, made: dict[str, Made], present: dict[str, tuple[int, int]]
-) -> bool:
+def _is_fresh(output: Output, made: dict[str, Made], present: dict[str, tuple[int, int]]) -> bool:
     """Report whether the file is there as an earlier build left it, from these very inputs."""
     known = made.get(output.path)
     if known is None or known.fingerprint != output.fingerprint:
@@ -349,9 +260,7 @@ def _in_the_way(removed: list[str], written: list[Staged]) -> list[str]:
     """Return files of earlier builds that stand where a folder must be, or the other way round."""
     folders = {folder for one in written for folder in parents_of(one.path)}
     files = {one.path for one in written}
-    return [
-        path for path in removed if path in folders or not files.isdisjoint(parents_of(path))
-    ]
+    return [path for path in removed if path in folders or not files.isdisjoint(parents_of(path))]
 
 
 def _batches(items: list[Item], size: int) -> Iterator[list[Item]]:

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
-from site_builder.pipeline import Progress
+from site_builder.reports import Progress
 
 MANY = 300
 """Fewer steps than this are over before a reader would look."""
@@ -43,30 +43,26 @@ class _Lines:
             print(line, file=self._stream, flush=True)
 
 
-class _Bar:
-    """A bar for each stage that is worth one. rich is imported when the first of them is."""
+class _Bars:
+    """A bar for each stage that is worth one."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._bar: "RichProgress | None" = None
-        self._task: TaskID | None = None
+        self._bar: Any = None
+        self._drawn = False
 
     def start(self, stage: str, total: int) -> None:
-        self._task = None
-        if total < MANY:
-            return
-        if self._bar is None:
-            from rich.console import Console
-            from rich.progress import Progress as RichProgress
+        self._drawn = total >= MANY
+        if self._drawn:
+            if self._bar is None:
+                from site_builder.bar import Bar  # imports rich, for long runs alone
 
-            self._bar = RichProgress(console=Console(file=self._stream), auto_refresh=False)
-            self._bar.start()
-        self._task = self._bar.add_task(stage, total=total)
+                self._bar = Bar(self._stream)
+            self._bar.start(stage, total)
 
     def advance(self, steps: int) -> None:
-        if self._bar is not None and self._task is not None:
-            self._bar.advance(self._task, steps)
-            self._bar.refresh()
+        if self._drawn:
+            self._bar.advance(steps)
 
     def stop(self) -> None:
         if self._bar is not None:
@@ -81,7 +77,7 @@ def progress_for(stream: TextIO, quiet: bool) -> Iterator[Progress]:
     elif not stream.isatty():
         yield _Lines(stream)
     else:
-        bar = _Bar(stream)
+        bar = _Bars(stream)
         try:
             yield bar
         finally:

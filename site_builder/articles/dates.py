@@ -1,7 +1,7 @@
 """Read dates as archives have them.
 
-In: the text of a date. Out: an aware datetime. Never guesses: `03/04/2025` is refused, since it
-names two different days.
+In: the text of a date. Out: an aware datetime with a fixed offset, which encodings keep. Never
+guesses: `03/04/2025` is refused, since it names two different days.
 """
 
 import re
@@ -21,9 +21,20 @@ _FORMS = tuple(
         r"(?:[A-Za-z]{3,9},?\s+)?(?P<name>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})",
     )
 )
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MAX_OFFSET_MINUTES = 14 * 60
 EARLIEST_YEAR = 1000
 
@@ -52,7 +63,8 @@ def _moment(found: dict[str, str | None], zone: ZoneInfo) -> datetime:
     offset = _offset(found["zone"]) if found["zone"] else None
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=offset or zone)
-        return moment.astimezone(zone)
+        local = moment.astimezone(zone)
+        return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
     except (ValueError, OverflowError) as error:
         raise ValueError("there is no such day or time") from error
 

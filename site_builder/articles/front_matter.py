@@ -15,11 +15,13 @@ import msgspec
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
+from site_builder.characters import CONTROL
 from site_builder.errors import Problem
 
 MAX_FRONT_MATTER_CHARACTERS = 64 * 1024
 MAX_DEPTH = 12
 
+_LINE_SEPARATOR = re.compile("[\u2028\u2029]")
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -77,6 +79,7 @@ class _LineKeepingHandler(BaseHandler):
         self.line = line
 
     def load(self, fm: str) -> dict[str, Any]:
+        """Compose the front matter; python-frontmatter calls this."""
         return {"fields": _Composer(self.file, self.line).compose(fm)}
 
 
@@ -98,9 +101,15 @@ def split(text: str, file: str) -> Parts:
     if closing.start() - lead > MAX_FRONT_MATTER_CHARACTERS:
         what = f"the front matter is longer than {MAX_FRONT_MATTER_CHARACTERS // 1024} KiB"
         raise FrontMatterFault([Problem(file, line, what, "is its closing line --- in place?")])
+    separator = _LINE_SEPARATOR.search(text, lead, closing.start())
+    if separator:
+        what = f"has the invisible line separator U+{ord(separator.group()):04X}"
+        at = text.count("\n", 0, separator.start()) + 1
+        raise FrontMatterFault([Problem(file, at, what, "put a space in its place")])
     metadata, _ = frontmatter.parse(text[lead:], handler=_LineKeepingHandler(file, line))
+    fields: Any = metadata["fields"]
     body = text[closing.end() :].lstrip("\n")
-    return Parts(metadata["fields"], body.rstrip(), text.count("\n", 0, len(text) - len(body)) + 1)
+    return Parts(fields, body.rstrip(), text.count("\n", 0, len(text) - len(body)) + 1)
 
 
 class _Composer:
@@ -132,39 +141,47 @@ class _Composer:
 
     def _build(self, events: Iterator[yaml.Event]) -> Value | None:
         top: Value | None = None
-        open_values: list[Sequence | Mapping] = []
+        parents: list[Sequence | Mapping] = []
         keys: list[Scalar | None] = []
         for event in events:
-            line = self.first_line + event.start_mark.line
-            value: Value
-            if isinstance(event, yaml.ScalarEvent):
-                value = Scalar(event.value, line, event.implicit[0])
-            elif isinstance(event, yaml.SequenceStartEvent):
-                value = Sequence([], line)
-            elif isinstance(event, yaml.MappingStartEvent):
-                value = Mapping({}, {}, line)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                open_values.pop()
+            if isinstance(event, yaml.CollectionEndEvent):
+                parents.pop()
                 keys.pop()
                 continue
-            elif isinstance(event, yaml.AliasEvent):
-                self._refuse(line, f"uses the YAML alias *{event.anchor}", "write the value out")
-            elif isinstance(event, yaml.DocumentStartEvent) and top is not None:
-                self._refuse(line, "has two YAML documents", "keep one front matter")
-            else:
+            value = self._value(event, again=top is not None)
+            if value is None:
                 continue
-            if getattr(event, "anchor", None):
-                self._refuse(line, f"uses the YAML anchor &{event.anchor}", "write the value out")
-            if open_values:
-                self._put(open_values[-1], keys, value)
+            if parents:
+                self._put(parents[-1], keys, value)
             else:
                 top = value
             if not isinstance(value, Scalar):
-                open_values.append(value)
+                parents.append(value)
                 keys.append(None)
-                if len(open_values) > MAX_DEPTH:
-                    self._refuse(line, f"is nested more than {MAX_DEPTH} deep", "make it flatter")
+                if len(parents) > MAX_DEPTH:
+                    what = f"the front matter is nested more than {MAX_DEPTH} deep"
+                    self._refuse(value.line, what, "make it flatter")
         return top
+
+    def _value(self, event: yaml.Event, *, again: bool) -> Value | None:
+        """Return what an event begins, or None; refuse what could expand or repeat."""
+        line = self.first_line + (event.start_mark.line if event.start_mark else 0)
+        anchor = getattr(event, "anchor", None)
+        if anchor:
+            sign = "alias *" if isinstance(event, yaml.AliasEvent) else "anchor &"
+            hint = "write the value out; if it is text, put it in quotes"
+            self._refuse(line, f"uses the YAML {sign}{anchor}", hint)
+        if isinstance(event, yaml.DocumentStartEvent) and again:
+            self._refuse(line, "has two YAML documents", "keep one front matter")
+        if isinstance(event, yaml.ScalarEvent):
+            control = CONTROL.search(event.value)
+            if control:
+                what = f"has the control character U+{ord(control.group()):04X}"
+                self.problems.append(Problem(self.file, line, what, "delete it"))
+            return Scalar(event.value, line, event.implicit[0])
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Sequence([], line)
+        return Mapping({}, {}, line) if isinstance(event, yaml.MappingStartEvent) else None
 
     def _put(self, parent: Sequence | Mapping, keys: list[Scalar | None], value: Value) -> None:
         if isinstance(parent, Sequence):
@@ -189,7 +206,7 @@ class _Composer:
         raise FrontMatterFault(self.problems)
 
     def _translate(self, error: yaml.YAMLError, text: str) -> Problem:
-        """Say in an editor's words what the YAML parser met; the hint comes from the line itself."""
+        """Say what the YAML parser met; the hint comes from the line itself."""
         if isinstance(error, yaml.reader.ReaderError):
             line = text.count("\n", 0, error.position)
             what = "the front matter has a control character"
@@ -203,13 +220,18 @@ class _Composer:
             hint = "indent with spaces, not with a tab"
         elif written.count(": ") > 1 or re.search(r":\s+[@`%&*!|>{\[]", written):
             hint = "put the value in quotes"
-        elif "\"" in lines[start.line if start else number]:
+        elif '"' in lines[start.line if start else number]:
             hint = "is a closing quotation mark missing?"
         else:
-            hint = "check the indentation, colons and quotation marks of this line and the one above"
+            hint = (
+                "check the indentation, colons and quotation marks of this line and the one above"
+            )
             if start and start.line < number:
                 number = start.line
         detail = getattr(error, "problem", None) or "cannot be parsed"
         return Problem(
-            self.file, self.first_line + number, f"the front matter is not valid YAML: {detail}", hint
+            self.file,
+            self.first_line + number,
+            f"the front matter is not valid YAML: {detail}",
+            hint,
         )

@@ -52,9 +52,7 @@ class _Fault(Exception):
         super().__init__()
 
 
-def _look(
-    folder: Path, name: str, real: str, known: Known | None, trusted_before_ns: int
-) -> Known:
+def _look(folder: Path, name: str, real: str, known: Known | None, trusted_before_ns: int) -> Known:
     file = folder / name
     try:
         status = file.stat()

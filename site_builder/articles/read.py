@@ -5,7 +5,6 @@ out of the archive, never writes.
 """
 
 import os
-import re
 import stat
 from pathlib import Path
 
@@ -18,12 +17,10 @@ from site_builder.articles.source import (
     SourceFault,
     digest_of,
 )
+from site_builder.characters import CONTROL
 from site_builder.errors import Problem
 
 MAX_SOURCE_BYTES = 4 * 1024 * 1024
-
-# What XML 1.0 (section 2.2) cannot carry, and with it no feed.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def find_sources(root: Path) -> tuple[list[Found], list[Problem]]:
@@ -58,10 +55,30 @@ def _sort(
     problems: list[Problem],
 ) -> None:
     """Put one directory entry where it belongs: a folder to visit, a source, or a Problem."""
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        shown = source.encode(errors="backslashreplace").decode()
+        problems.append(Problem(shown, 0, "has a name that is not UTF-8", "rename the file"))
+        return
+    try:
+        _sort_named(entry, source, real, folders, found, problems)
+    except OSError as error:
+        problems.append(Problem(source, 0, f"cannot be read: {error.strerror}"))
+
+
+def _sort_named(
+    entry: os.DirEntry[str],
+    source: str,
+    real: str,
+    folders: list[str],
+    found: list[Found],
+    problems: list[Problem],
+) -> None:
     is_source = source.lower().endswith(SUFFIXES)
     if entry.is_symlink() and (is_source or entry.is_dir()):
         target = os.path.realpath(entry.path)
-        inside = target.startswith(real + os.sep)
+        inside = f"{target}{os.sep}".startswith(real + os.sep)
         if not inside or entry.is_dir():
             what = "is a symbolic link " + ("to a folder" if inside else "that leaves the archive")
             problems.append(Problem(source, 0, what, "put the files themselves in its place"))
@@ -71,11 +88,7 @@ def _sort(
         return
     if not is_source:
         return
-    try:
-        status = entry.stat()
-    except OSError as error:
-        problems.append(Problem(source, 0, f"cannot be read: {error.strerror}"))
-        return
+    status = entry.stat()
     if not stat.S_ISREG(status.st_mode):
         problems.append(Problem(source, 0, "is not a regular file", "remove or rename it"))
         return
@@ -108,7 +121,7 @@ def read_source(source: str, data: bytes) -> Source:
             f"has the control character U+{ord(match.group()):04X}",
             "delete it",
         )
-        for match in _CONTROL.finditer(text)
+        for match in CONTROL.finditer(text)
     ]
     if problems:
         raise SourceFault(problems[:20])

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from site_builder.addresses import article_url
+from site_builder.addresses import article_url, path_of
 from site_builder.articles.article import KINDS, Article, Body, Entry, Mention, Reference
-from site_builder.articles.fields import Fields
+from site_builder.articles.article_fields import ArticleFields
 from site_builder.articles.source import (
     ARTICLES,
     SUFFIXES,
@@ -23,11 +23,29 @@ from site_builder.articles.source import (
     digest_of,
 )
 
-KEYS = (
-    "title date categories summary tags authors slug updated language dateline kind image sources "
-    "corrections aliases draft embargo expires withdrawn ipfs extra"
-).split()
-REQUIRED = ("title", "date", "categories")
+KEYS = [
+    "title",
+    "date",
+    "categories",
+    "summary",
+    "tags",
+    "authors",
+    "slug",
+    "updated",
+    "language",
+    "dateline",
+    "kind",
+    "image",
+    "sources",
+    "corrections",
+    "aliases",
+    "draft",
+    "embargo",
+    "expires",
+    "withdrawn",
+    "ipfs",
+    "extra",
+]
 
 _SYNONYMS = {
     "category": "categories", "tag": "tags", "keywords": "tags", "author": "authors",
@@ -48,10 +66,13 @@ class Rules(msgspec.Struct, frozen=True):
 
 def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
     """Return the article. Raises SourceFault with every Problem of the source."""
-    reader = Fields(source.source, source.fields, ZoneInfo(rules.time_zone))
+    reader = ArticleFields(source.source, source.fields, ZoneInfo(rules.time_zone))
     reader.closed_list(KEYS, _SYNONYMS)
-    for key in REQUIRED:
-        reader.required(key)
+    reader.required("title", "title: ...")
+    reader.required("date", "date: 2025-08-20")
+    categories = reader.terms("categories")
+    if not categories:
+        reader.required("categories", "categories: [Defence & Security]")
     title = reader.text("title")
     date = reader.date("date")
     slug = reader.slug(title)
@@ -70,7 +91,7 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
         "updated": updated,
         "kind": reader.choice("kind", KINDS, "news"),
         "language": reader.language(rules.language),
-        "categories": reader.terms("categories"),
+        "categories": categories,
         "tags": reader.terms("tags"),
         "authors": reader.terms("authors"),
         "image": image,
@@ -87,10 +108,13 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
         "ipfs": reader.cid(),
         "extra": reader.extra(),
     }
+    url = article_url(date, slug) if date else ""
+    for alias in fields["aliases"]:
+        if path_of(alias) == path_of(url):
+            reader.fault("aliases", f"the alias {alias} is the article's own address", "delete it")
     if reader.problems or date is None:
         raise SourceFault(reader.problems)
     shown = [fields[key] for key in ("title", "summary", "date", "updated", "kind", "language")]
-    url = article_url(date, slug)
     if image:
         named["media"].append(Mention(image.file, reader.line("image")))
     entry = Entry(
@@ -111,7 +135,7 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
 
 
 def _references(
-    source: Source, rendered: Rendered, reader: "Fields"
+    source: Source, rendered: Rendered, reader: ArticleFields
 ) -> tuple[tuple[Reference, ...], dict[str, list[Mention]]]:
     """Sort the references of a body by what they lead to, each with its line."""
     references = []

@@ -1,8 +1,8 @@
 """What earlier builds know: one SQLite file under `.site_builder/`.
 
-In and out: entries and articles by source, digests of other files, and the outputs that builds made.
-It is a convenience: lost, damaged or of another version, it costs a full build and one note. The
-table of outputs is also the record of which files are ours to delete.
+In and out: entries and articles by source, digests of other files, and the outputs that builds
+made. It is a convenience: lost, damaged or of another version, it costs a full build and one note.
+The table of outputs is also the record of which files are ours to delete.
 """
 
 import os
@@ -36,8 +36,9 @@ CREATE TABLE outputs (
 ) WITHOUT ROWID;
 """
 
-_entry_decoder = msgspec.msgpack.Decoder(Entry)
-_article_decoder = msgspec.msgpack.Decoder(Article)
+# JSON, since MessagePack turns every moment into UTC and so loses the site's own day.
+_entry_decoder = msgspec.json.Decoder(Entry)
+_article_decoder = msgspec.json.Decoder(Article)
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True):
@@ -197,15 +198,16 @@ def open_cache(root: Path, version: bytes) -> tuple[Cache, str]:
 
 
 def peek_cache(root: Path, version: bytes) -> Cache:
-    """Open the cache for a check: what is known can be read, what is kept goes to a scratch file."""
+    """Open the cache for a check: it can be read; what is kept goes to a scratch file."""
     connection = sqlite3.connect("")
     connection.executescript(_SCHEMA)
     file = root / STATE_FOLDER / CACHE_FILE
     try:
         connection.execute("ATTACH ? AS known", (f"{file.absolute().as_uri()}?mode=ro",))
-        if connection.execute("SELECT version FROM known.about").fetchall() != [(version,)]:
-            raise sqlite3.DatabaseError
+        known = connection.execute("SELECT version FROM known.about").fetchall()
     except sqlite3.DatabaseError:
+        known = []
+    if known != [(version,)]:
         connection.close()
         connection = sqlite3.connect("")
         connection.executescript(_SCHEMA)
@@ -241,9 +243,9 @@ def _connect(file: Path, version: bytes) -> tuple[sqlite3.Connection, str]:
         connection.execute("PRAGMA synchronous = NORMAL")
         if fresh:
             connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
-        (number,) = connection.execute("PRAGMA user_version").fetchone()
-        if number != _SCHEMA_VERSION:
-            raise CacheDamaged
+        number = connection.execute("PRAGMA user_version").fetchone()
+        if number != (_SCHEMA_VERSION,):
+            raise sqlite3.DatabaseError("another schema")  # noqa: TRY301 - one way out
         note = ""
         if connection.execute("SELECT version FROM about").fetchall() != [(version,)]:
             for table in ("about", "sources", "articles", "files"):
@@ -255,14 +257,11 @@ def _connect(file: Path, version: bytes) -> tuple[sqlite3.Connection, str]:
     except sqlite3.DatabaseError as error:
         connection.close()
         raise CacheDamaged from error
-    except CacheDamaged:
-        connection.close()
-        raise
     return connection, note
 
 
 def _encode(value: Article | Entry) -> bytes:
-    return msgspec.msgpack.encode(value)
+    return msgspec.json.encode(value)
 
 
 def _seal(*values: str | int | bytes) -> bytes:

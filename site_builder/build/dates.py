@@ -14,7 +14,7 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         try:
-            return Locale.parse(language.split("-")[0])
+            return Locale.parse(language.split("-", maxsplit=1)[0])
         except (UnknownLocaleError, ValueError):
             return Locale("en", "US")
 

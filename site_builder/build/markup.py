@@ -24,10 +24,10 @@ _MARKUP = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
-    r"(?<=[\s\"'])(?P<name>href|src|srcset|poster)\s*=\s*"
-    r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))",
-    re.IGNORECASE,
+    r"(?<=[\s\"'])(?P<name>[^\s\"'<>/=]++)\s*=\s*"
+    r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))"
 )
+_REFERRING = frozenset(["href", "src", "srcset", "poster"])
 _SRCSET_URL = re.compile(r"(?:^|,)\s*([^\s,][^\s]*[^\s,])")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _HEADING = re.compile(r"(</?h)([1-5])(?=[\s>])", re.IGNORECASE)
@@ -36,15 +36,28 @@ _FOOTNOTE_MARK = re.compile(r"<sup id=\"fnref.*?</sup>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
+class MarkupFault(Exception):
+    """A body that cannot be rendered: what is wrong, and what to do."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        self.what = what
+        self.hint = hint
+        super().__init__()
+
+
 def render_markdown(text: str, sanitize: bool) -> Rendered:
     """Render one body.
 
     A body that uses first-level headings has all its headings moved down one level, since the
     title is the page's only first-level heading. With `sanitize`, elements and attributes that can
-    run code are removed.
+    run code are removed. Raises MarkupFault.
     """
-    converter = _converter()
-    rendered = converter.reset().convert(text)
+    try:
+        rendered = _converter().reset().convert(text)
+    except RecursionError as error:
+        _converter.cache_clear()  # its parser is left in mid-text
+        hint = "make lists and quotations flatter"
+        raise MarkupFault("the text is nested too deep", hint) from error
     if re.search(r"<h1[\s>]", rendered, re.IGNORECASE):
         rendered = _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}", rendered)
     if sanitize:
@@ -66,6 +79,8 @@ def _converter() -> markdown.Markdown:
             "sane_lists",
             TocExtension(slugify=slugify_unicode),
         ],
+        # An `align` attribute, since a strict content security policy forbids inline styles.
+        extension_configs={"tables": {"use_align_attribute": True}},
         output_format="html",
     )
 
@@ -90,6 +105,8 @@ def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if text.startswith("<!--", tag.start()):
             continue
         for attribute in _ATTRIBUTE.finditer(text, tag.start(), end):
+            if attribute["name"].lower() not in _REFERRING:
+                continue
             group = attribute.lastgroup or ""
             for first, last in _values(text, attribute["name"], *attribute.span(group)):
                 href = html.unescape(text[first:last]).strip()

@@ -58,6 +58,8 @@ class Neighbour(msgspec.Struct, frozen=True):
     url: str
     title: str
     date: datetime
+    language: str
+    direction: str
 
 
 class NoticeView(msgspec.Struct, frozen=True):

@@ -19,8 +19,10 @@ from site_builder.build.terms import Terms
 from site_builder.config import Config
 from site_builder.errors import Problem
 
-_RTL_LANGUAGES = frozenset("ar arc ckb dv fa he nqo ps sd syr ug ur yi".split())
-_RTL_SCRIPTS = frozenset("adlm arab hebr nkoo rohg syrc thaa".split())
+_RTL_LANGUAGES = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "he", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
+_RTL_SCRIPTS = frozenset(["adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"])
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -64,8 +66,8 @@ def publish(
     drafts: bool,
     builder: bytes,
     theme: bytes,
-) -> tuple[Published, list[Problem], list[Problem]]:
-    """Decide what is public at `now`; return it with Problems and warnings.
+) -> tuple[Published, list[Problem]]:
+    """Decide what is public at `now`; return it with warnings.
 
     `builder` and `theme` are digests of the program and of the theme.
     """
@@ -86,7 +88,7 @@ def publish(
             warnings.append(Problem(entry.source, entry.lines.get("date", 0), what, hint))
     public.sort(key=lambda entry: (entry.date, entry.url))
     terms = Terms(public)
-    site, problems = _site(config, terms)
+    site, left_out = _site(config, terms)
     site_digest = digest_of(msgspec.msgpack.encode(site))
     published = Published(
         config=config,
@@ -99,19 +101,19 @@ def publish(
         page_inputs=(("builder", builder), ("theme", theme), ("configuration", site_digest)),
         next_change=min(changes, default=None),
     )
-    return published, problems, warnings + terms.warnings
+    return published, warnings + left_out + terms.warnings
 
 
 def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:
     navigation = []
-    problems = []
+    warnings = []
     for name in config.navigation:
         term = terms.by_url["category"].get(term_url("category", name))
         if term:
             navigation.append(Term(name, term.url))
         else:
-            what = f'navigation: no article has the category "{name}"'
-            problems.append(Problem(config.file, config.lines.get("navigation", 0), what))
+            what = f'navigation: no published article has the category "{name}"; it is left out'
+            warnings.append(Problem(config.file, config.lines.get("navigation", 0), what))
     site = SiteInfo(
         title=config.title,
         description=config.description,
@@ -122,7 +124,7 @@ def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:
         navigation=tuple(navigation),
         extra=config.extra,
     )
-    return site, problems
+    return site, warnings
 
 
 def direction_of(language: str) -> str:
@@ -154,7 +156,8 @@ def media_url(entry: Entry, file: str) -> str:
 
 def neighbour_of(entry: Entry) -> Neighbour:
     """Return what the article before or after shows of this one."""
-    return Neighbour(entry.url, entry.title, entry.date)
+    direction = direction_of(entry.language)
+    return Neighbour(entry.url, entry.title, entry.date, entry.language, direction)
 
 
 def notice_of(notice: Notice) -> NoticeView:

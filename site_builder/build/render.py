@@ -6,8 +6,10 @@ Never touches a file, and reads nothing that the job does not hold.
 
 import re
 from datetime import date, datetime
+from functools import partial
 from html import escape as escape_html
 from typing import Any
+from urllib.parse import urlsplit
 
 import jinja2
 import msgspec
@@ -75,20 +77,20 @@ class Renderer:
         if job.body is not None:
             body = Markup(relative_body(job.body, origin))  # noqa: S704 - the author's own HTML
             values["article"] = msgspec.structs.replace(values["article"], body=body)
-        if job.page.kind == "missing":
-            base = re.sub(r"^https?://[^/]+", "", self.site.url)
-            link = lambda url: base + escape(url[1:])  # noqa: E731
-        else:
-            link = lambda url: relative(origin, url)  # noqa: E731
+        link = self._missing_link if job.page.kind == "missing" else partial(relative, origin)
         assets = self.theme.assets
         try:
             template = self.environment.get_template(job.template)
-            text = template.render(
+            text: str = template.render(
                 values, page=job.page, link=link, asset=lambda name: link(_asset(assets, name))
             )
         except Exception as error:  # a template can raise anything; all of it is the theme's fault
             raise TemplateFault(self._problem(error, job.template, job.page)) from error
         return text.encode()
+
+    def _missing_link(self, url: str) -> str:
+        """Return the link of 404.html, which hosts serve at any depth (RFC 3986, section 4.2)."""
+        return urlsplit(self.site.url).path + escape(url[1:])
 
     def _problem(self, error: Exception, name: str, page: PageInfo | None = None) -> Problem:
         """Say which template and line are at fault."""
@@ -121,7 +123,9 @@ def _asset(assets: dict[str, Any], name: str) -> str:
 
 def _iso(moment: date) -> str:
     """Return a moment as RFC 3339 has it, a day as `2025-08-20`."""
-    return moment.isoformat(timespec="seconds") if isinstance(moment, datetime) else moment.isoformat()
+    return (
+        moment.isoformat(timespec="seconds") if isinstance(moment, datetime) else moment.isoformat()
+    )
 
 
 def relative_body(body: BodyLinks, origin: str) -> str:

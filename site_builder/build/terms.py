@@ -25,8 +25,8 @@ class Terms:
     """All terms of the published entries.
 
     A term is known by its url and shown under the spelling used most; where two are used equally,
-    under the first in the order of code points. `by_url` has the terms of each kind,
-    `members` the entries of each, in the order given. `spelling` is a digest of every choice between spellings. Read only once made.
+    under the first in the order of code points. `by_url` has the terms of each kind, `members` the
+    entries of each, in the order given. `spelling` is a digest of every choice between spellings.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:

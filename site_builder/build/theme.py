@@ -40,7 +40,7 @@ class Theme(msgspec.Struct, frozen=True):
 
 
 def default_theme() -> Path:
-    """Return the folder of the default theme: in the installed package, or beside it in a checkout."""
+    """Return the default theme's folder: in the installed package, or beside it in a checkout."""
     package = Path(__file__).resolve().parent.parent
     installed = package / "theme"
     return installed if installed.is_dir() else package.parent / "theme"

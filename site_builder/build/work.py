@@ -15,7 +15,7 @@ from site_builder.articles.read import read_bytes, read_source
 from site_builder.articles.source import SourceFault
 from site_builder.articles.validate import Rules, validate
 from site_builder.build.feeds import render_feed
-from site_builder.build.markup import render_markdown
+from site_builder.build.markup import MarkupFault, render_markdown
 from site_builder.build.pages import CopyJob, FeedJob, Job, PageJob, SiteInfo
 from site_builder.build.render import Renderer, TemplateFault
 from site_builder.build.theme import Theme
@@ -50,6 +50,8 @@ def read_batch(root: str, rules: Rules, sources: list[str]) -> list[Article | li
             results.append(validate(source, rendered, rules))
         except SourceFault as fault:
             results.append(fault.problems)
+        except MarkupFault as fault:
+            results.append([Problem(name, source.body_line, fault.what, fault.hint)])
     return results
 
 

@@ -61,7 +61,8 @@ class OutputTree:
             if blocking or path in ways:
                 place = self.folder / (blocking[0] if blocking else path)
                 raise EnvironmentFault(
-                    f"{place} stands where the site needs {path}, and no build made it; move it away"
+                    f"{place} stands where the site needs {path}, and no build made it; "
+                    "move it away"
                 )
 
     def put(self, staged: Iterable[tuple[str, str]]) -> None:
@@ -79,7 +80,7 @@ class OutputTree:
             raise EnvironmentFault(f"cannot write {error.filename}: {error.strerror}") from error
 
     def remove(self, paths: Iterable[str]) -> int:
-        """Delete files of earlier builds and the folders this leaves empty; return how many went."""
+        """Delete files of earlier builds and the folders left empty; return how many went."""
         removed = 0
         for path in paths:
             target = self.folder / path

@@ -16,9 +16,20 @@ from site_builder.build.plan.listings import cards_digest
 from site_builder.build.published import Published
 
 ARCHIVE_URL = "/archive/"
-MONTH_NAMES = (
-    "January February March April May June July August September October November December".split()
-)
+MONTH_NAMES = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def plan_archives(published: Published) -> Iterator[Output]:
@@ -30,15 +41,15 @@ def plan_archives(published: Published) -> Iterator[Output]:
         members = list(group)
         count = MonthCount(year, month, month_url(year, month), len(members))
         months.append((count, members))
-    for index, (count, members) in enumerate(months):
+    for index, (count, shown) in enumerate(months):
         older = _month_link(months[index - 1][0]) if index else None
         newer = _month_link(months[index + 1][0]) if index + 1 < len(months) else None
         inputs = (
             *published.page_inputs,
-            ("articles", cards_digest(published, members)),
+            ("articles", cards_digest(published, shown)),
             ("neighbours", digest_of(msgspec.msgpack.encode((older, newer)))),
         )
-        make = partial(_month_job, published, count, members, older, newer)
+        make = partial(_month_job, published, count, shown, older, newer)
         yield output(path_of(count.url), LISTING, inputs, make)
     years = _years([count for count, _ in months])
     for index, year in enumerate(years):

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from functools import partial
-from urllib.parse import unquote
 
 import msgspec
 
-from site_builder.addresses import absolute, path_of, terms_url
+from site_builder.addresses import absolute, path_of
 from site_builder.articles.article import Entry, Reference
 from site_builder.articles.source import digest_of
 from site_builder.build.output import ASSET, PAGE, Load, Output, output

@@ -101,14 +101,14 @@ def _sitemap(base: str, url: str, places: list[tuple[str, str]]) -> Output:
 def _sitemap_file(
     base: str, url: str, top: str, item: str, places: list[tuple[str, str]]
 ) -> Output:
-    known = digest_of("\n".join([f"{base}{place}\0{changed}" for place, changed in places]).encode())
+    known = digest_of(
+        "\n".join([f"{base}{place}\0{changed}" for place, changed in places]).encode()
+    )
     make = partial(_sitemap_job, base, top, item, places)
     return output(path_of(url), FEED, (("addresses", known),), make)
 
 
-def _sitemap_job(
-    base: str, top: str, item: str, places: list[tuple[str, str]], _: Load
-) -> TextJob:
+def _sitemap_job(base: str, top: str, item: str, places: list[tuple[str, str]], _: Load) -> TextJob:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{top} xmlns="{_SITEMAP_NAMESPACE}">']
     for url, changed in places:
         lastmod = f"<lastmod>{changed}</lastmod>" if changed else ""
@@ -122,7 +122,9 @@ def plan_fixed(published: Published, theme: Theme) -> Iterator[Output]:
     for asset in theme.assets.values():
         inputs = (("file", digest_of(asset.data)),)
         yield output(path_of(asset.url), ASSET, inputs, partial(_text_job, asset.data))
-    robots = f"User-agent: *\nDisallow:\n\nSitemap: {absolute(published.site.url, '/sitemap.xml')}\n"
+    robots = (
+        f"User-agent: *\nDisallow:\n\nSitemap: {absolute(published.site.url, '/sitemap.xml')}\n"
+    )
     inputs = (("text", digest_of(robots.encode())),)
     yield output("robots.txt", FEED, inputs, partial(_text_job, robots.encode()))
     yield output(

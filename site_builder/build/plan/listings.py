@@ -106,7 +106,8 @@ def pager(front: str, number: int | None, full: int) -> Pager:
     older = (number or full) - 1
     newest = older if number else full
     numbers: list[PageLink | None] = [
-        PageLink(page, numbered_url(front, page)) for page in range(newest, max(0, newest - NEAR), -1)
+        PageLink(page, numbered_url(front, page))
+        for page in range(newest, max(0, newest - NEAR), -1)
     ]
     if newest - NEAR > 1:
         numbers.append(None)
@@ -147,9 +148,7 @@ def plan_indexes(published: Published) -> Iterator[Output]:
         ("articles", cards_digest(published, newest)),
         ("categories", digest_of(msgspec.msgpack.encode(categories))),
     )
-    yield output(
-        "index.html", LISTING, inputs, partial(_home_job, published, newest, categories)
-    )
+    yield output("index.html", LISTING, inputs, partial(_home_job, published, newest, categories))
 
 
 def _terms_job(published: Published, kind: str, counts: list[TermCount], _: Load) -> PageJob:

@@ -3,6 +3,8 @@
 In: a Published. Out: the outputs by path, or Problems. Nothing is read or written here.
 """
 
+from itertools import chain
+
 from site_builder.addresses import path_of
 from site_builder.articles.article import Entry, Mention
 from site_builder.build.output import Output
@@ -10,7 +12,7 @@ from site_builder.build.plan.archives import plan_archives
 from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_gone, plan_media
 from site_builder.build.plan.feeds import plan_feeds, plan_fixed, plan_sitemaps
 from site_builder.build.plan.listings import plan_indexes, plan_listings
-from site_builder.build.published import Published, normal_url
+from site_builder.build.published import Published, media_url, normal_url
 from site_builder.build.theme import Theme
 from site_builder.errors import Problem, nearest
 
@@ -38,15 +40,20 @@ class Plan:
         other = self._owners.get(output.path)
         url = "/" + output.path.removesuffix("index.html")
         for one, two in ((owner, other), (other, owner)):
-            if one:
-                line = _line_of(one, url)
-                claimed = f"by {two.source}:{_line_of(two, url)}" if two else "by the site itself"
-                hint = "give one of them another slug" if two else "choose another address"
-                what = f"the address {url} is claimed {claimed} as well"
-                self.problems.append(Problem(one.source, line, what, hint))
+            if one is None:
+                continue
+            line = _line_of(one, url)
+            if one is two:
+                what = f"two files would have the address {url}"
+                self.problems.append(Problem(one.source, line, what, "rename one of them"))
+                continue
+            claimed = f"by {two.source}:{_line_of(two, url)}" if two else "by the site itself"
+            hint = "give one of them another slug" if two else "choose another address"
+            what = f"the address {url} is claimed {claimed} as well"
+            self.problems.append(Problem(one.source, line, what, hint))
 
     def check_folders(self) -> None:
-        """Report addresses that would need a file and a folder of one name, or a reserved folder."""
+        """Report addresses in reserved folders, and where a file and a folder need one name."""
         for path, owner in self._owners.items():
             folders = path.split("/")[:-1]
             url = "/" + path.removesuffix("index.html")
@@ -63,13 +70,13 @@ class Plan:
 def _line_of(entry: Entry, url: str) -> int:
     """Return the line that makes `entry` claim `url`."""
     if url == entry.url:
-        key = "slug" if "slug" in entry.lines else "title"
-    else:
-        key = "aliases" if any(path_of(url) == path_of(alias) for alias in entry.aliases) else ""
-    if key:
-        return entry.lines.get(key, 0)
-    names = [mention.line for mention in entry.media_named if url.endswith("/" + mention.target)]
-    return names[0] if names else 0
+        return entry.lines["slug" if "slug" in entry.lines else "title"]
+    if any(path_of(url) == path_of(alias) for alias in entry.aliases):
+        return entry.lines["aliases"]
+    return max(
+        (named.line for named in entry.media_named if media_url(entry, named.target) == url),
+        default=0,
+    )
 
 
 def plan_site(
@@ -86,23 +93,23 @@ def plan_site(
     to them are not reported on top.
     """
     plan = Plan()
+    owned = chain(
+        plan_media(published, articles_folder, media),
+        plan_articles(published),
+        plan_gone(published),
+    )
+    ours = chain(
+        plan_listings(published),
+        plan_indexes(published),
+        plan_archives(published),
+        plan_sitemaps(published),
+        plan_feeds(published),
+    )
     for output in plan_fixed(published, theme):
         plan.add(output)
-    for entry, output in plan_media(published, articles_folder, media):
+    for entry, output in owned:
         plan.add(output, entry)
-    for entry, output in plan_articles(published):
-        plan.add(output, entry)
-    for entry, output in plan_gone(published):
-        plan.add(output, entry)
-    for output in plan_listings(published):
-        plan.add(output)
-    for output in plan_indexes(published):
-        plan.add(output)
-    for output in plan_archives(published):
-        plan.add(output)
-    for output in plan_sitemaps(published):
-        plan.add(output)
-    for output in plan_feeds(published):
+    for output in ours:
         plan.add(output)
     for entry, output in plan_aliases(published):
         plan.add(output, entry)

@@ -1,0 +1,75 @@
+"""Make small archives and build them, for tests."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from site_builder.pipeline import build
+from site_builder.reports import Report, Request
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+SITE = 'title = "The Site"\nurl = "https://news.example/"\n'
+
+
+class Silent:
+    """A Progress that shows nothing."""
+
+    def start(self, stage: str, total: int) -> None:
+        """Show nothing."""
+
+    def advance(self, steps: int) -> None:
+        """Show nothing."""
+
+
+class Archive:
+    """An archive in a folder."""
+
+    def __init__(self, root: Path, site: str = SITE) -> None:
+        self.root = root
+        self.output = root / "output"
+        (root / "articles").mkdir(parents=True)
+        self.write("site.toml", site)
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a file of the archive."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def article(
+        self,
+        name: str,
+        *,
+        date: str = "2025-08-20",
+        categories: str = "[Defence]",
+        body: str = "Text.",
+        **fields: str,
+    ) -> Path:
+        """Write the article `articles/<name>.md`; its title is its name unless one is given."""
+        front = {"title": name, "date": date, "categories": categories, **fields}
+        lines = "\n".join(f"{key}: {value}" for key, value in front.items())
+        return self.write(f"articles/{name}.md", f"---\n{lines}\n---\n{body}\n")
+
+    def build(self, **options: Any) -> Report:
+        """Build the site."""
+        request = {"root": self.root, "output": self.output, "now": NOON, **options}
+        return build(Request(**request), Silent())
+
+    def page(self, url: str) -> str:
+        """Return the page at a url."""
+        path = url.strip("/") + "/index.html" if url.endswith("/") else url.strip("/")
+        return (self.output / path.lstrip("/")).read_text(encoding="utf-8")
+
+    def tree(self) -> dict[str, bytes]:
+        """Return every file below `output/`."""
+        return tree_of(self.output)
+
+
+def tree_of(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every file below a folder by its relative path."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
