@@ -136,8 +136,10 @@ def _read_and_plan(
     found, faults = find_sources(request.root)
     entries, at_fault = _read(request, setting, found, cache, workers, progress)
     problems += faults + at_fault
-    media, faults = check_media(request.root, entries, cache.files(), cache.opened_ns)
-    cache.keep_files(media)
+    known = cache.files()
+    media, faults = check_media(request.root, entries, known, cache.opened_ns)
+    cache.keep_files(dict(media.items() - known.items()))
+    cache.commit()
     problems += faults
     if setting.config is None:
         raise ContentError(problems)
@@ -172,28 +174,35 @@ def _read(
     known = cache.sources()
     entries: dict[str, Entry] = {}
     changed: dict[str, Found] = {}
+    digests: list[tuple[str, bytes]] = []
     for file in found:
         remembered = known.get(file.source)
         if remembered and remembered[:2] == (file.mtime_ns, file.size_bytes):
             entries[file.source] = remembered[2]
         else:
             changed[file.source] = file
+            digests.append((file.source, remembered[2].digest if remembered else b""))
     problems: list[Problem] = []
     progress.start("reading", len(changed))
-    batches = _batches(list(changed), READ_BATCH)
+    batches = _batches(digests, READ_BATCH)
     reading = partial(read_batch, str(request.root), setting.rules)
+    files = iter(changed.values())
     for results in workers.map(reading, batches, alone=len(changed) < ALONE):
-        kept = []
-        for result in results:
-            if isinstance(result, Article):
-                file = changed[result.entry.source]
-                entries[result.entry.source] = result.entry
-                if file.mtime_ns >= cache.opened_ns:
-                    file = Found(file.source, -1, file.size_bytes)
-                kept.append((file, result))
-            else:
+        kept: list[tuple[Found, Article]] = []
+        touched: list[tuple[Found, Entry]] = []
+        for result, seen in zip(results, files, strict=False):
+            trusted = seen.mtime_ns < cache.opened_ns
+            file = seen if trusted else Found(seen.source, -1, seen.size_bytes)
+            if isinstance(result, list):
                 problems += result
+            elif result is None:
+                entries[file.source] = known[file.source][2]
+                touched.append((file, known[file.source][2]))
+            else:
+                entries[file.source] = result.entry
+                kept.append((file, result))
         cache.keep_sources(kept)
+        cache.touch_sources(touched)
         progress.advance(len(results))
     cache.forget_sources(known.keys() - {file.source for file in found})
     return [entries[source] for source in sorted(entries)], problems

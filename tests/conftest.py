@@ -1,6 +1,5 @@
 """Fixtures that many tests share."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +18,10 @@ def archive(tmp_path: Path) -> Archive:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of the sample archive, built once from a copy."""
     root = tmp_path_factory.mktemp("sample")
     for name in ("articles", "theme", "pyproject.toml"):
         (root / name).symlink_to(PROJECT / name)
     build(Request(root=root, output=root / "output", now=NOON), Silent())
-    yield root / "output"
+    return root / "output"

@@ -8,7 +8,7 @@ The table of outputs is also the record of which files are ours to delete.
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,16 +109,22 @@ class Cache:
         )
         return {path: Made(*rest) for path, *rest in rows}
 
-    def keep_sources(self, read: Iterable[tuple[Found, Article]]) -> None:
+    def keep_sources(self, read: Sequence[tuple[Found, Article]]) -> None:
         """Remember articles that were read, with the state of their files."""
-        entries, articles = [], []
+        articles = []
         for found, article in read:
-            entry, whole = _encode(article.entry), _encode(article)
-            row = (found.source, found.mtime_ns, found.size_bytes, entry)
-            entries.append((*row, _seal(*row)))
+            whole = _encode(article)
             articles.append((found.source, whole, _seal(found.source, whole)))
-        self._write("INSERT OR REPLACE INTO main.sources VALUES (?, ?, ?, ?, ?)", entries)
         self._write("INSERT OR REPLACE INTO main.articles VALUES (?, ?, ?)", articles)
+        self.touch_sources((found, article.entry) for found, article in read)
+
+    def touch_sources(self, read: Iterable[tuple[Found, Entry]]) -> None:
+        """Remember the state of files whose articles are kept."""
+        entries = []
+        for found, entry in read:
+            row = (found.source, found.mtime_ns, found.size_bytes, _encode(entry))
+            entries.append((*row, _seal(*row)))
+        self._write("INSERT OR REPLACE INTO main.sources VALUES (?, ?, ?, ?, ?)", entries)
 
     def forget_sources(self, sources: Iterable[str]) -> None:
         """Forget sources that are no more."""
@@ -135,7 +141,7 @@ class Cache:
         """Record that these files are about to be written, before the first of them is."""
         rows = [(tree, path) for path in paths]
         self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, x'', 0, 0)", rows)
-        self._commit()
+        self.commit()
 
     def settle(self, tree: str, made: Mapping[str, Made], removed: Iterable[str]) -> None:
         """Record how a build left its outputs."""
@@ -146,7 +152,7 @@ class Cache:
         self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, ?, ?, ?)", rows)
         gone = [(tree, path) for path in removed]
         self._write("DELETE FROM main.outputs WHERE tree = ? AND path = ?", gone)
-        self._commit()
+        self.commit()
 
     def _rows(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         try:
@@ -161,7 +167,8 @@ class Cache:
         except sqlite3.DatabaseError as error:
             raise _translate(error) from error
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
+        """Make what was kept so far last."""
         try:
             self._connection.commit()
         except sqlite3.DatabaseError as error:

@@ -12,7 +12,7 @@ import msgspec
 
 from site_builder.articles.article import Article
 from site_builder.articles.read import read_bytes, read_source
-from site_builder.articles.source import SourceFault
+from site_builder.articles.source import SourceFault, digest_of
 from site_builder.articles.validate import Rules, validate
 from site_builder.build.feeds import render_feed
 from site_builder.build.markup import MarkupFault, render_markdown
@@ -40,12 +40,21 @@ class RenderTask(msgspec.Struct, frozen=True):
     staging: str
 
 
-def read_batch(root: str, rules: Rules, sources: list[str]) -> list[Article | list[Problem]]:
-    """Read, render and validate sources; for each, return the article or its Problems."""
-    results: list[Article | list[Problem]] = []
-    for name in sources:
+def read_batch(
+    root: str, rules: Rules, sources: list[tuple[str, bytes]]
+) -> list[Article | list[Problem] | None]:
+    """Read, render and validate sources, given with their last known digests.
+
+    For each, return the article, its Problems, or None where its bytes are those of the digest.
+    """
+    results: list[Article | list[Problem] | None] = []
+    for name, known in sources:
         try:
-            source = read_source(name, read_bytes(Path(root), name))
+            data = read_bytes(Path(root), name)
+            if known and digest_of(data) == known:
+                results.append(None)
+                continue
+            source = read_source(name, data)
             rendered = render_markdown(source.body, rules.sanitize)
             results.append(validate(source, rendered, rules))
         except SourceFault as fault:

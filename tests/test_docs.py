@@ -1,0 +1,113 @@
+"""The documentation says what the program does: every key, option, value and link of it."""
+
+import argparse
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from site_builder import cli
+from site_builder.articles.article import KINDS
+from site_builder.articles.validate import KEYS
+from site_builder.build import pages
+from site_builder.config import KEYS as CONFIGURATION_KEYS
+from site_builder.config import Config
+from tests.archives import Archive
+from tests.conftest import PROJECT
+
+DOCUMENTS = [
+    PROJECT / "README.md",
+    PROJECT / "CHANGELOG.md",
+    *sorted((PROJECT / "docs").glob("*.md")),
+]
+
+
+def documented(name: str) -> list[str]:
+    """Return the first column of the tables of a document."""
+    return re.findall(r"^\| `([\w.]+)` \|", (PROJECT / "docs" / name).read_text(), re.MULTILINE)
+
+
+def test_every_configuration_key_is_documented_and_no_other() -> None:
+    assert documented("configuration.md") == list(CONFIGURATION_KEYS)
+
+
+def test_every_documented_default_is_the_one_in_force() -> None:
+    text = (PROJECT / "docs/configuration.md").read_text()
+    defaults = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", text, re.MULTILINE))
+    told = {"required": None, "empty": None, "the title": None}
+    for field in msgspec.structs.fields(Config):
+        if field.name in defaults and defaults[field.name] not in told:
+            assert msgspec.json.encode(field.default).decode() == defaults[field.name].strip("`")
+
+
+def test_every_front_matter_key_is_documented_and_no_other() -> None:
+    assert sorted(documented("front-matter.md")) == sorted(KEYS)
+
+
+def test_every_kind_is_documented() -> None:
+    text = (PROJECT / "docs/front-matter.md").read_text()
+    assert all(f"`{kind}`" in text for kind in KINDS)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [pages.ArticleView, pages.Card, pages.Neighbour, pages.Pager, pages.PictureView, pages.PageInfo,
+     pages.SiteInfo, pages.YearCount, pages.MonthCount, pages.Day, pages.TermView, pages.TermCount],
+)  # fmt: skip
+def test_every_value_that_templates_receive_is_documented(view: type[msgspec.Struct]) -> None:
+    text = (PROJECT / "docs/themes.md").read_text()
+    for field in view.__struct_fields__:
+        assert f"`{field}`" in text, field
+
+
+def test_every_template_is_documented() -> None:
+    text = (PROJECT / "docs/themes.md").read_text()
+    for template in (PROJECT / "theme/templates").glob("[!_b]*.html"):
+        assert f"`{template.name}`" in text
+
+
+def test_every_command_and_option_says_what_it_does() -> None:
+    parser = cli._parser()
+    commands = next(
+        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    for name, command in commands.choices.items():
+        assert command.description, name
+        assert "example: site-builder" in (command.epilog or ""), name
+        for action in command._actions:
+            assert action.help, action
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (PROJECT / "README.md").read_text()
+    for command in ("make site", "make test", "site-builder build", "site-builder check"):
+        assert command in readme
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.name))
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", strip_code(document.read_text())):
+        assert (document.parent / link).exists(), link
+
+
+def strip_code(text: str) -> str:
+    """Return Markdown without its code."""
+    return re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+
+
+def test_the_smallest_configuration_of_the_documentation_builds(tmp_path: Path) -> None:
+    text = (PROJECT / "docs/configuration.md").read_text()
+    example = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)[0]
+    archive = Archive(tmp_path / "archive", site=example)
+    archive.article("one")
+    assert archive.build().articles == 1
+
+
+def test_the_articles_of_the_documentation_build(tmp_path: Path) -> None:
+    for name, pattern in (("README.md", "markdown"), ("docs/front-matter.md", "yaml")):
+        archive = Archive(tmp_path / pattern)
+        example = re.findall(rf"```{pattern}\n(.*?)```", (PROJECT / name).read_text(), re.DOTALL)[0]
+        archive.write("articles/example.md", example)
+        assert archive.build().articles == 1
+        assert archive.page("/2025/08/pakistan-us-counterterrorism-alliance-gains-momentum/")
