@@ -44,6 +44,7 @@ _LATIN = str.maketrans({
     "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l",
     "\u0131": "i", "ŋ": "n", "þ": "th", "ŧ": "t",
 })  # fmt: skip
+_MARK_ON_ASCII = re.compile("([a-z0-9-])[\u0300-\u036f]+")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u200c\u200d]")
 
 
@@ -59,7 +60,7 @@ def slugify(text: str) -> str:
     else:
         folded = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text)).lower()
         letters = "".join(_plain(letter) for letter in folded.translate(_LATIN))
-        slug = unicodedata.normalize("NFC", letters)
+        slug = unicodedata.normalize("NFC", _MARK_ON_ASCII.sub(r"\1", letters))
     slug = re.sub(r"-+", "-", slug).strip("-")
     return slug if len(slug) * 4 <= MAX_SLUG_CHARACTERS else _shorten(slug)
 

@@ -185,7 +185,8 @@ def _find(root: Path) -> tuple[str, dict[str, Any], str]:
             line = re.search(r"at line (\d+)", str(error))
             what = "is not valid TOML: " + re.sub(r" \(at .*\)$", "", str(error))
             number = int(line.group(1)) if line else text.count("\n") + 1
-            raise ContentError([Problem(name, number, what)]) from error
+            hint = "check the quotation marks and brackets of this line and the one above"
+            raise ContentError([Problem(name, number, what, hint)]) from error
         for part in PROJECT_TABLE if name == PROJECT_FILE else ():
             table = table.get(part) if isinstance(table, dict) else None
         if isinstance(table, dict):

@@ -26,7 +26,8 @@ from site_builder.build.output import Output
 from site_builder.build.pages import Job
 from site_builder.build.plan.site import Plan, plan_site
 from site_builder.build.published import Published, publish
-from site_builder.build.work import RenderTask, Staged, read_batch, renderer_for, stage_batch
+from site_builder.build.render import check_templates
+from site_builder.build.work import RenderTask, Staged, read_batch, stage_batch
 from site_builder.build.workers import Workers
 from site_builder.build.write import OutputTree, parents_of
 from site_builder.errors import ContentError, EnvironmentFault, Problem
@@ -132,7 +133,7 @@ def _read_and_plan(
     request: Request, setting: Setting, cache: Cache, workers: Workers, progress: Progress
 ) -> _Archive:
     """Return the archive. Raises ContentError with every Problem of the run."""
-    problems = list(setting.problems)
+    problems = list(setting.problems) + check_templates(setting.theme)
     found, faults = find_sources(request.root)
     entries, at_fault = _read(request, setting, found, cache, workers, progress)
     problems += faults + at_fault
@@ -154,7 +155,6 @@ def _read_and_plan(
         frozenset(problem.file for problem in problems),
     )
     problems += plan.problems
-    problems += renderer_for(_task(request, setting, published, "")).check()
     if request.strict:
         problems += warnings
     if problems:

@@ -15,7 +15,7 @@ from site_builder.characters import CONTROL
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CID = re.compile(r"b[a-z2-7]{20,120}|Qm[1-9A-HJ-NP-Za-km-z]{44}")
 _NUMBER = re.compile(r"[-+]?(0|[1-9]\d{0,14})(\.\d{1,15})?")
-_MAX_SEGMENT_BYTES = 200  # file systems allow 255
+_MAX_SEGMENT_BYTES = 255  # what file systems allow
 
 
 class ArticleFields(Fields):
@@ -102,8 +102,15 @@ class ArticleFields(Fields):
 
     def withdrawn(self) -> Notice | None:
         """Return when and why the article was withdrawn."""
-        records = self.records("withdrawn", ("date", "reason"))
-        return self.notice(records[0], "withdrawn", "reason") if records else None
+        value = self.given("withdrawn")
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            hint = "as in withdrawn: {date: ..., reason: ...}"
+            self.fault("withdrawn", "withdrawn must have date and reason", hint)
+            return None
+        self.known(value, "withdrawn", ("date", "reason"))
+        return self.notice(value, "withdrawn", "reason")
 
     def notice(self, record: Mapping, name: str, text: str) -> Notice | None:
         """Return a dated remark; both parts are required."""
@@ -129,18 +136,22 @@ class ArticleFields(Fields):
 
     def alias(self, item: Value) -> str:
         """Return a former address as a site url that a static host can answer."""
-        url = unquote(self.scalar(item, "an item of aliases"))
+        written = self.scalar(item, "an item of aliases", item_of="aliases")
+        url = unquote(written)
         last = url.rpartition("/")[2]
         if not url:
             return ""
+        hint = ""
         bad = not url.startswith("/") or url == "/" or CONTROL.search(url)
-        long = any(len(part.encode()) > _MAX_SEGMENT_BYTES for part in url.split("/"))
-        if bad or long or re.search(r"[?#\\]|/\.{1,2}(/|$)|//", url):
+        if bad or re.search(r"[?#\\]|/\.{1,2}(/|$)|//", url):
             hint = "a former address of this site without its host, as in /old/address/"
-            self.fault_at(item.line, f'"{url}" cannot be an alias', hint)
         elif "." in last and not last.lower().endswith((".html", ".htm")):
             hint = "a static host can redirect from folders and .html files only"
-            self.fault_at(item.line, f'"{url}" cannot be an alias', hint)
+        elif any(len(part.encode()) > _MAX_SEGMENT_BYTES for part in url.split("/")):
+            hint = f"one part of it is longer than {_MAX_SEGMENT_BYTES} bytes"
+        if hint:
+            self.fault_at(item.line, f'"{written}" cannot be an alias', hint)
+            return ""
         return url if url.endswith("/") or "." in last else url + "/"
 
     def cid(self) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 _CLOCK = r"""
     (?:(?:\s*,?\s+|[Tt])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?
-       (?:\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?
+       (?:\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2}(?::\d{2})?)?))?)?
 """
 _FORMS = tuple(
     re.compile(rf"^{day}{_CLOCK}$", re.VERBOSE)
@@ -35,7 +35,7 @@ _MONTHS = [
     "november",
     "december",
 ]
-_MAX_OFFSET_MINUTES = 14 * 60
+_MAX_OFFSET = timedelta(hours=14)
 EARLIEST_YEAR = 1000
 
 
@@ -64,7 +64,10 @@ def _moment(found: dict[str, str | None], zone: ZoneInfo) -> datetime:
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=offset or zone)
         local = moment.astimezone(zone)
-        return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
+        # Before standard time offsets had seconds, which RFC 3339 (section 4.2) cannot write.
+        minutes = round((local.utcoffset() or timedelta()) / timedelta(minutes=1))
+        shown = timezone(timedelta(minutes=minutes))
+        return moment.astimezone(shown) if offset else moment.replace(tzinfo=shown)
     except (ValueError, OverflowError) as error:
         raise ValueError("there is no such day or time") from error
 
@@ -79,8 +82,9 @@ def _month(name: str | None) -> int:
 def _offset(text: str) -> timezone:
     if text.upper() in ("Z", "UTC", "GMT"):
         return UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    minutes = int(digits[:2]) * 60 + int(digits[2:])
-    if minutes > _MAX_OFFSET_MINUTES or int(digits[2:]) > 59:
+    digits = text[1:].replace(":", "").ljust(6, "0")
+    hours, minutes, seconds = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    ahead = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if ahead > _MAX_OFFSET or max(minutes, seconds) > 59:
         raise ValueError(f"there is no time zone {text}")
-    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+    return timezone(-ahead if text[0] == "-" else ahead)

@@ -13,6 +13,7 @@ from site_builder.articles.front_matter import Mapping, Scalar, Sequence, Value
 from site_builder.errors import Problem, nearest
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+DATES = ("date", "updated", "embargo", "expires")
 NOTHING = ("", "~", "null", "Null", "NULL")
 
 
@@ -70,12 +71,15 @@ class Fields:
         value = self.given(key)
         return "" if value is None else self.scalar(value, key)
 
-    def scalar(self, value: Value, name: str) -> str:
+    def scalar(self, value: Value, name: str, item_of: str = "") -> str:
         """Return one value as text on one line."""
         if isinstance(value, Scalar):
             return " ".join(value.text.split())
         what = "a list" if isinstance(value, Sequence) else "a mapping"
-        self.fault_at(value.line, f"{name} must be text, not {what}", f"as in {name}: ...")
+        key = name.rpartition(" ")[2]
+        hint = f"as in {key}: " + ("2025-08-20" if key in DATES else "...")
+        hint = f"as in {item_of}: [One, Two]" if item_of else hint
+        self.fault_at(value.line, f"{name} must be text, not {what}", hint)
         return ""
 
     def truth(self, key: str) -> bool:
@@ -127,7 +131,7 @@ class Fields:
         if isinstance(value, Scalar):
             names = [" ".join(name.split()) for name in value.text.split(",")]
         else:
-            names = [self.scalar(item, f"an item of {key}") for item in value.items]
+            names = [self.scalar(item, f"an item of {key}", item_of=key) for item in value.items]
         unique: dict[str, str] = {}
         for name in filter(None, names):
             slug = slugify(name)

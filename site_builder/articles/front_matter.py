@@ -167,6 +167,10 @@ class _Composer:
         """Return what an event begins, or None; refuse what could expand or repeat."""
         line = self.first_line + (event.start_mark.line if event.start_mark else 0)
         anchor = getattr(event, "anchor", None)
+        tag = getattr(event, "tag", None)
+        if tag:
+            hint = "write the value out; if it is text, put it in quotes"
+            self._refuse(line, f"uses the YAML tag {tag}", hint)
         if anchor:
             sign = "alias *" if isinstance(event, yaml.AliasEvent) else "anchor &"
             hint = "write the value out; if it is text, put it in quotes"
@@ -211,27 +215,35 @@ class _Composer:
             line = text.count("\n", 0, error.position)
             what = "the front matter has a control character"
             return Problem(self.file, self.first_line + line, what, "delete it")
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        start = getattr(error, "context_mark", None) or mark
         lines = text.split("\n")
-        number = min(mark.line if mark else 0, len(lines) - 1)
-        written = lines[number]
-        if "\t" in written[: len(written) - len(written.lstrip())]:
-            hint = "indent with spaces, not with a tab"
-        elif written.count(": ") > 1 or re.search(r":\s+[@`%&*!|>{\[]", written):
-            hint = "put the value in quotes"
-        elif '"' in lines[start.line if start else number]:
-            hint = "is a closing quotation mark missing?"
-        else:
-            hint = (
-                "check the indentation, colons and quotation marks of this line and the one above"
-            )
-            if start and start.line < number:
-                number = start.line
-        detail = getattr(error, "problem", None) or "cannot be parsed"
-        return Problem(
-            self.file,
-            self.first_line + number,
-            f"the front matter is not valid YAML: {detail}",
-            hint,
+        problem, context = (
+            min(mark.line, len(lines) - 1) if mark else None
+            for mark in (getattr(error, f"{kind}_mark", None) for kind in ("problem", "context"))
         )
+        number = problem if problem is not None else context or 0
+        hint = _hint(lines[number])
+        if context is not None and context < number:
+            opened = error.context_mark.column  # type: ignore[attr-defined]
+            opening = lines[context][opened : opened + 1]
+            if opening in ('"', "'"):
+                number, hint = context, "is a closing quotation mark missing?"
+            elif opening in ("[", "{"):
+                number, hint = context, "is a closing bracket missing?"
+            elif ":" not in lines[context] and lines[context].strip("- "):
+                number, hint = context, "put a colon and a space after the key, as in title: ..."
+        detail = getattr(error, "problem", None) or "cannot be parsed"
+        what = f"the front matter is not valid YAML: {detail}"
+        return Problem(self.file, self.first_line + number, what, hint)
+
+
+def _hint(line: str) -> str:
+    """Guess the slip in a line that YAML refuses."""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces, not with a tab"
+    if re.search(r":\s+'[^']*'\w", line):
+        return "between single quotes, write an apostrophe twice: ''"
+    if re.search(r":\s+\"[^\"]*\"\s*\S", line):
+        return "put the whole value in quotes, as in '\"Peace\" talks'"
+    if line.count(": ") > 1 or re.search(r":\s+[@`%&*!|>{\[]", line):
+        return "put the value in quotes"
+    return "check the indentation, colons and quotation marks of this line and the one above"

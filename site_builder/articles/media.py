@@ -68,6 +68,8 @@ def _look(folder: Path, name: str, real: str, known: Known | None, trusted_befor
             while part := stream.read(1 << 20):
                 digest.update(part)
         return (mtime_ns, status.st_size, digest.digest())
+    except ValueError as error:
+        raise _Fault("is no name of a file", "rename the file") from error
     except (FileNotFoundError, NotADirectoryError) as error:
         hint = nearest(file.name, os.listdir(file.parent) if file.parent.is_dir() else ())
         raise _Fault("does not exist", hint or f"put it at {ARTICLES}/{name}") from error

@@ -29,7 +29,8 @@ class Published(msgspec.Struct, frozen=True):
     """The public archive at one moment.
 
     `entries` are sorted from the oldest; `gone` are withdrawn or expired and keep their address.
-    `by_source` has both. `page_inputs` are the inputs that every page has in common.
+    `by_source` has both; `hidden` has the other sources, with words for why.
+    `page_inputs` are the inputs that every page has in common.
     """
 
     config: Config
@@ -37,6 +38,7 @@ class Published(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
     gone: tuple[Entry, ...]
     by_source: dict[str, Entry]
+    hidden: dict[str, str]
     terms: Terms
     builder: bytes
     page_inputs: tuple[tuple[str, bytes], ...]
@@ -72,11 +74,14 @@ def publish(
     `builder` and `theme` are digests of the program and of the theme.
     """
     public, gone, changes, warnings = [], [], [], []
+    hidden: dict[str, str] = {}
     for entry in entries:
         if entry.draft and not drafts:
+            hidden[entry.source] = "which is a draft"
             continue
         changes += [moment for moment in (entry.embargo, entry.expires) if moment and moment > now]
         if entry.embargo and entry.embargo > now:
+            hidden[entry.source] = "which is under embargo"
             continue
         if entry.withdrawn or (entry.expires and entry.expires <= now):
             gone.append(entry)
@@ -96,6 +101,7 @@ def publish(
         entries=tuple(public),
         gone=tuple(gone),
         by_source={entry.source: entry for entry in (*public, *gone)},
+        hidden=hidden,
         terms=terms,
         builder=builder,
         page_inputs=(("builder", builder), ("theme", theme), ("configuration", site_digest)),

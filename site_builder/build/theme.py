@@ -47,7 +47,7 @@ def default_theme() -> Path:
 
 
 def load_theme(own: Path, default: Path) -> Theme:
-    """Read both themes. Raises ContentError for a file that is not UTF-8."""
+    """Read both themes. Raises ContentError for files that cannot be read or are not UTF-8."""
     templates: dict[str, Template] = {}
     assets: dict[str, Asset] = {}
     problems = []
@@ -60,8 +60,14 @@ def load_theme(own: Path, default: Path) -> Theme:
             except UnicodeDecodeError as error:
                 line = error.object[: error.start].count(b"\n") + 1
                 problems.append(Problem(label, line, "is not UTF-8", "save it as UTF-8"))
+            except OSError as error:
+                problems.append(_unreadable(label, error))
         for name, file in _files(folder / STATIC).items():
-            data = file.read_bytes()
+            try:
+                data = file.read_bytes()
+            except OSError as error:
+                problems.append(_unreadable(f"theme/{STATIC}/{name}", error))
+                continue
             stem, dot, suffix = name.rpartition(".")
             digest = blake2b(data, digest_size=6).hexdigest()
             named = f"{stem}.{digest}.{suffix}" if dot else f"{name}.{digest}"
@@ -88,6 +94,10 @@ def _files(folder: Path) -> dict[str, Path]:
     except OSError as error:
         raise EnvironmentFault(f"cannot read {folder}: {error.strerror}") from error
     return found
+
+
+def _unreadable(label: str, error: OSError) -> Problem:
+    return Problem(label, 0, f"cannot be read: {error.strerror}", "check its permissions")
 
 
 def _raise(error: OSError) -> None:

@@ -79,6 +79,7 @@ def stage_batch(
         except TemplateFault as fault:
             results.append(fault.problem)
         except OSError as error:
+            error.filename = error.filename or f"{task.output}/{path}"
             results.append(error)
             break
     return results

@@ -48,7 +48,8 @@ class Plan:
                 self.problems.append(Problem(one.source, line, what, "rename one of them"))
                 continue
             claimed = f"by {two.source}:{_line_of(two, url)}" if two else "by the site itself"
-            hint = "give one of them another slug" if two else "choose another address"
+            both = two is not None and url == one.url == two.url
+            hint = "give one of them another slug" if both else "choose another address"
             what = f"the address {url} is claimed {claimed} as well"
             self.problems.append(Problem(one.source, line, what, hint))
 
@@ -123,15 +124,22 @@ def _check_links(published: Published, plan: Plan, at_fault: frozenset[str]) -> 
     for entry in published.entries:
         for mention in entry.sources_named:
             if mention.target not in published.by_source and mention.target not in at_fault:
-                _report(plan, entry, mention, "which is not published", published.by_source)
+                _report(plan, entry, mention, *_missing_source(published, entry, mention.target))
         for mention in entry.urls_named:
             if path_of(normal_url(mention.target)) not in plan.outputs and not at_fault:
-                _report(plan, entry, mention, "which is no page of this site", ())
+                hint = "to link to an article, name its file, as in [text](other.md)"
+                _report(plan, entry, mention, "which is no page of this site", hint)
 
 
-def _report(
-    plan: Plan, entry: Entry, mention: Mention, what: str, known: "dict[str, Entry] | tuple[()]"
-) -> None:
-    hint = nearest(mention.target, known) or "check the spelling, or drafts and embargoes"
-    place = Problem(entry.source, mention.line, f"links to {mention.target}, {what}", hint)
-    plan.problems.append(place)
+def _missing_source(published: Published, entry: Entry, target: str) -> tuple[str, str]:
+    """Return why a link to a source cannot be followed, and what to do."""
+    why = published.hidden.get(target)
+    if why:
+        return why, "publish it, or take the link out"
+    others = [source for source in published.by_source if source != entry.source]
+    return "which does not exist", nearest(target, others) or "check the spelling of the file"
+
+
+def _report(plan: Plan, entry: Entry, mention: Mention, why: str, hint: str) -> None:
+    what = f"links to {mention.target}, {why}"
+    plan.problems.append(Problem(entry.source, mention.line, what, hint))
