@@ -11,8 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from site_builder.articles.article import Article, Entry
+from site_builder.articles.find import find_sources
 from site_builder.articles.media import check_media
-from site_builder.articles.read import find_sources
 from site_builder.articles.source import ARTICLES, Found
 from site_builder.build.cache import (
     Cache,
@@ -26,8 +26,8 @@ from site_builder.build.output import Output
 from site_builder.build.pages import Job
 from site_builder.build.plan.site import Plan, plan_site
 from site_builder.build.published import Published, publish
-from site_builder.build.render import check_templates
-from site_builder.build.work import RenderTask, Staged, read_batch, stage_batch
+from site_builder.build.task import RenderTask, Staged
+from site_builder.build.work import check_templates, read_batch, stage_batch
 from site_builder.build.workers import Workers
 from site_builder.build.write import OutputTree, parents_of
 from site_builder.errors import ContentError, EnvironmentFault, Problem
@@ -133,7 +133,11 @@ def _read_and_plan(
     request: Request, setting: Setting, cache: Cache, workers: Workers, progress: Progress
 ) -> _Archive:
     """Return the archive. Raises ContentError with every Problem of the run."""
-    problems = list(setting.problems) + check_templates(setting.theme)
+    problems = list(setting.problems)
+    if cache.good_theme() != setting.theme.digest:
+        problems += check_templates(setting.theme)
+        if not problems:
+            cache.keep_good_theme(setting.theme.digest)
     found, faults = find_sources(request.root)
     entries, at_fault = _read(request, setting, found, cache, workers, progress)
     problems += faults + at_fault

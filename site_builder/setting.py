@@ -7,8 +7,7 @@ from pathlib import Path
 import msgspec
 
 from site_builder import __version__
-from site_builder.articles.source import digest_of
-from site_builder.articles.validate import Rules
+from site_builder.articles.source import Rules, digest_of
 from site_builder.build.theme import Theme, default_theme, load_theme
 from site_builder.config import Config, load_config
 from site_builder.errors import ContentError, Problem

@@ -8,8 +8,7 @@ from urllib.parse import unquote, urlsplit
 from site_builder.addresses import RESERVED_SLUGS, slugify
 from site_builder.articles.article import Notice, Picture, SourceLink
 from site_builder.articles.fields import NOTHING, Fields
-from site_builder.articles.front_matter import Mapping, Scalar, Sequence, Value
-from site_builder.articles.source import ARTICLES
+from site_builder.articles.source import ARTICLES, Mapping, Scalar, Sequence, Value
 from site_builder.characters import CONTROL
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -142,7 +141,7 @@ class ArticleFields(Fields):
         if not url:
             return ""
         hint = ""
-        bad = not url.startswith("/") or url == "/" or CONTROL.search(url)
+        bad = not url.startswith("/") or url == "/" or not url.isprintable()
         if bad or re.search(r"[?#\\]|/\.{1,2}(/|$)|//", url):
             hint = "a former address of this site without its host, as in /old/address/"
         elif "." in last and not last.lower().endswith((".html", ".htm")):

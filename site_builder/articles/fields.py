@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from site_builder.addresses import slugify
 from site_builder.articles.dates import parse_date
-from site_builder.articles.front_matter import Mapping, Scalar, Sequence, Value
+from site_builder.articles.source import Mapping, Scalar, Sequence, Value
 from site_builder.errors import Problem, nearest
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}

@@ -15,6 +15,7 @@ import msgspec
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
+from site_builder.articles.source import Mapping, Scalar, Sequence, Value
 from site_builder.characters import CONTROL
 from site_builder.errors import Problem
 
@@ -24,32 +25,6 @@ MAX_DEPTH = 12
 _LINE_SEPARATOR = re.compile("[\u2028\u2029]")
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
-
-class Scalar(msgspec.Struct, frozen=True):
-    """One written value. `plain` is false where it stood in quotes or in a block."""
-
-    text: str
-    line: int
-    plain: bool
-
-
-class Sequence(msgspec.Struct, frozen=True):
-    """A YAML list."""
-
-    items: "list[Value]"
-    line: int
-
-
-class Mapping(msgspec.Struct, frozen=True):
-    """A YAML mapping; `lines` has the line of each key."""
-
-    items: "dict[str, Value]"
-    lines: dict[str, int]
-    line: int
-
-
-Value = Scalar | Sequence | Mapping
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -121,10 +96,12 @@ class _Composer:
     def __init__(self, file: str, line: int) -> None:
         self.file = file
         self.first_line = line
+        self.lines: list[str] = []
         self.problems: list[Problem] = []
 
     def compose(self, text: str) -> Mapping:
         """Return the top mapping. Raises FrontMatterFault."""
+        self.lines = text.split("\n")
         try:
             top = self._build(yaml.parse(text, Loader=_Loader))
         except yaml.YAMLError as error:
@@ -182,10 +159,20 @@ class _Composer:
             if control:
                 what = f"has the control character U+{ord(control.group()):04X}"
                 self.problems.append(Problem(self.file, line, what, "delete it"))
+            self._check_comment(event, line)
             return Scalar(event.value, line, event.implicit[0])
         if isinstance(event, yaml.SequenceStartEvent):
             return Sequence([], line)
         return Mapping({}, {}, line) if isinstance(event, yaml.MappingStartEvent) else None
+
+    def _check_comment(self, event: yaml.ScalarEvent, line: int) -> None:
+        """Report what reads as part of a text but is a comment to YAML: `Convoy attack #3`."""
+        end = event.end_mark
+        if end and event.implicit[0] and event.value:
+            comment = re.match(r"\s+(#\S+)", self.lines[end.line][end.column :])
+            if comment:
+                what = f"everything from {comment[1]} on is a comment and would not be published"
+                self.problems.append(Problem(self.file, line, what, "put the value in quotes"))
 
     def _put(self, parent: Sequence | Mapping, keys: list[Scalar | None], value: Value) -> None:
         if isinstance(parent, Sequence):
@@ -215,7 +202,7 @@ class _Composer:
             line = text.count("\n", 0, error.position)
             what = "the front matter has a control character"
             return Problem(self.file, self.first_line + line, what, "delete it")
-        lines = text.split("\n")
+        lines = self.lines
         problem, context = (
             min(mark.line, len(lines) - 1) if mark else None
             for mark in (getattr(error, f"{kind}_mark", None) for kind in ("problem", "context"))

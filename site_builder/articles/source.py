@@ -1,14 +1,21 @@
-"""The values that pass from reading to validation."""
+"""The values that pass from reading to validation; quick to import, as every build needs some."""
 
 from hashlib import blake2b
 
 import msgspec
 
-from site_builder.articles.front_matter import Mapping
 from site_builder.errors import Problem
 
 ARTICLES = "articles"
 SUFFIXES = (".md", ".markdown")
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What the configuration says about reading articles, and nothing else of it."""
+
+    time_zone: str
+    language: str
+    sanitize: bool
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True):
@@ -17,6 +24,32 @@ class Found(msgspec.Struct, frozen=True, array_like=True):
     source: str
     mtime_ns: int
     size_bytes: int
+
+
+class Scalar(msgspec.Struct, frozen=True):
+    """One written value. `plain` is false where it stood in quotes or in a block."""
+
+    text: str
+    line: int
+    plain: bool
+
+
+class Sequence(msgspec.Struct, frozen=True):
+    """A YAML list."""
+
+    items: "list[Value]"
+    line: int
+
+
+class Mapping(msgspec.Struct, frozen=True):
+    """A YAML mapping; `lines` has the line of each key."""
+
+    items: "dict[str, Value]"
+    lines: dict[str, int]
+    line: int
+
+
+Value = Scalar | Sequence | Mapping
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from site_builder.articles.source import (
     ARTICLES,
     SUFFIXES,
     Rendered,
+    Rules,
     Source,
     SourceFault,
     digest_of,
@@ -54,14 +55,6 @@ _SYNONYMS = {
     "permalink": "slug", "url": "slug", "redirect_from": "aliases", "type": "kind",
     "cid": "ipfs", "params": "extra", "source": "sources", "correction": "corrections",
 }  # fmt: skip
-
-
-class Rules(msgspec.Struct, frozen=True):
-    """What the configuration says about reading articles, and nothing else of it."""
-
-    time_zone: str
-    language: str
-    sanitize: bool
 
 
 def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:

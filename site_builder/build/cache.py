@@ -24,8 +24,9 @@ LOCK_FILE = "lock"
 CLOCK_STEP_NS = 2_000_000_000  # FAT counts in steps of two seconds, the coarsest in use
 
 _SCHEMA_VERSION = 1
+_VERSION_OF = "SELECT value FROM {}.about WHERE name = 'version'"
 _SCHEMA = """
-CREATE TABLE about (version BLOB);
+CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE sources (
     source TEXT PRIMARY KEY, mtime_ns INT, size INT, entry BLOB, seal BLOB
 ) WITHOUT ROWID;
@@ -85,6 +86,15 @@ class Cache:
                 raise CacheDamaged
             known[source] = (mtime_ns, size_bytes, _entry_decoder.decode(entry))
         return known
+
+    def good_theme(self) -> bytes:
+        """Return the digest of the theme whose templates last compiled without fault."""
+        rows = self._rows(f"SELECT value FROM {self._known}.about WHERE name = 'theme'")
+        return bytes(rows[0][0]) if rows else b""
+
+    def keep_good_theme(self, digest: bytes) -> None:
+        """Remember that the templates of a theme compile."""
+        self._write("INSERT OR REPLACE INTO main.about VALUES ('theme', ?)", [(digest,)])
 
     def files(self) -> dict[str, tuple[int, int, bytes]]:
         """Return mtime_ns, size in bytes and digest of every known file that articles show."""
@@ -211,7 +221,7 @@ def peek_cache(root: Path, version: bytes) -> Cache:
     file = root / STATE_FOLDER / CACHE_FILE
     try:
         connection.execute("ATTACH ? AS known", (f"{file.absolute().as_uri()}?mode=ro",))
-        known = connection.execute("SELECT version FROM known.about").fetchall()
+        known = connection.execute(_VERSION_OF.format("known")).fetchall()
     except sqlite3.DatabaseError:
         known = []
     if known != [(version,)]:
@@ -254,10 +264,10 @@ def _connect(file: Path, version: bytes) -> tuple[sqlite3.Connection, str]:
         if number != (_SCHEMA_VERSION,):
             raise sqlite3.DatabaseError("another schema")  # noqa: TRY301 - one way out
         note = ""
-        if connection.execute("SELECT version FROM about").fetchall() != [(version,)]:
+        if connection.execute(_VERSION_OF.format("main")).fetchall() != [(version,)]:
             for table in ("about", "sources", "articles", "files"):
                 connection.execute(f"DELETE FROM {table}")
-            connection.execute("INSERT INTO about VALUES (?)", (version,))
+            connection.execute("INSERT INTO about VALUES ('version', ?)", (version,))
             if not fresh:
                 note = "the builder, its libraries or the reading rules changed; building anew"
         connection.commit()

@@ -14,6 +14,7 @@ from markdown.extensions.toc import TocExtension, slugify_unicode
 from site_builder.articles.source import Rendered
 
 MAX_SUMMARY_CHARACTERS = 220
+MAX_OPEN_BRACKETS = 1000  # the time that Markdown takes grows with their square
 
 # A comment, an element whose content is no markup, or a tag. Possessive, so linear in the input.
 _MARKUP = re.compile(
@@ -52,6 +53,11 @@ def render_markdown(text: str, sanitize: bool) -> Rendered:
     title is the page's only first-level heading. With `sanitize`, elements and attributes that can
     run code are removed. Raises MarkupFault.
     """
+    if text.count("[") - text.count("]") > MAX_OPEN_BRACKETS:
+        hint = "close them, or put the text in a code block"
+        raise MarkupFault(
+            f"the text has more than {MAX_OPEN_BRACKETS:,} [ that are not closed", hint
+        )
     try:
         rendered = _converter().reset().convert(text)
     except RecursionError as error:
@@ -140,5 +146,6 @@ def _summary(text: str) -> str:
             if summary:
                 return summary
             continue
-        return summary[:MAX_SUMMARY_CHARACTERS].rpartition(" ")[0].rstrip(",;:.") + "…"
+        cut = summary[:MAX_SUMMARY_CHARACTERS]
+        return (cut.rpartition(" ")[0] or cut).rstrip(",;:.") + "…"
     return ""

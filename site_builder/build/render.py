@@ -33,7 +33,7 @@ class TemplateFault(Exception):
         super().__init__()
 
 
-def check_templates(theme: Theme) -> list[Problem]:
+def compile_all(theme: Theme) -> list[Problem]:
     """Compile every template; return a Problem for each that has a fault in its syntax."""
     environment = _environment(theme)
     environment.filters.update(dict.fromkeys(_FILTERS, str))

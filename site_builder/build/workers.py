@@ -3,8 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import TypeVar
 
 from site_builder.errors import EnvironmentFault
@@ -50,6 +49,8 @@ class Workers:
             yield from map(function, batches)
             return
         if self._executor is None:
+            from concurrent.futures import ProcessPoolExecutor  # multiprocessing is slow to load
+
             self._executor = ProcessPoolExecutor(self.jobs)
         waiting: deque[Future[Result]] = deque()
         try:
@@ -59,7 +60,7 @@ class Workers:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
-        except BrokenProcessPool as error:
+        except BrokenExecutor as error:
             raise EnvironmentFault(
                 "a worker process ended before its work was done, most often for want of memory; "
                 "try fewer with --jobs"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from html import escape as escape_xml
 from itertools import groupby
-from xml.sax.saxutils import escape as escape_xml
 
 from site_builder.addresses import absolute, path_of, terms_url
 from site_builder.articles.article import Entry

@@ -1,0 +1,38 @@
+"""Take sources from bytes to Articles: the work that a worker process does for many at once.
+
+In: names of sources with what is known of them. Out: an Article or Problems for each. The results
+depend on the bytes and the rules alone.
+"""
+
+from pathlib import Path
+
+from site_builder.articles.article import Article
+from site_builder.articles.read import read_bytes, read_source
+from site_builder.articles.source import Rules, SourceFault, digest_of
+from site_builder.articles.validate import validate
+from site_builder.build.markup import MarkupFault, render_markdown
+from site_builder.errors import Problem
+
+
+def read_all(
+    root: str, rules: Rules, sources: list[tuple[str, bytes]]
+) -> list[Article | list[Problem] | None]:
+    """Read, render and validate sources, given with their last known digests.
+
+    For each, return the article, its Problems, or None where its bytes are those of the digest.
+    """
+    results: list[Article | list[Problem] | None] = []
+    for name, known in sources:
+        try:
+            data = read_bytes(Path(root), name)
+            if known and digest_of(data) == known:
+                results.append(None)
+                continue
+            source = read_source(name, data)
+            rendered = render_markdown(source.body, rules.sanitize)
+            results.append(validate(source, rendered, rules))
+        except SourceFault as fault:
+            results.append(fault.problems)
+        except MarkupFault as fault:
+            results.append([Problem(name, source.body_line, fault.what, fault.hint)])
+    return results

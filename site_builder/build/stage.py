@@ -1,0 +1,83 @@
+"""Render jobs and stage what differs from the output: the work that a worker process does.
+
+In: jobs, with the site and the theme. Out: staged files, or Problems. Nothing is put in its final
+place here.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from site_builder.build.feeds import render_feed
+from site_builder.build.pages import CopyJob, FeedJob, Job, PageJob, SiteInfo
+from site_builder.build.render import Renderer, TemplateFault
+from site_builder.build.task import RenderTask, Staged
+from site_builder.errors import Problem
+
+
+def stage_all(
+    task: RenderTask, jobs: list[tuple[int, str, Job]]
+) -> list[Staged | Problem | OSError]:
+    """Render jobs and stage those whose bytes differ from the output.
+
+    A job is its number, which names its staged file, its path, and what to make.
+    """
+    renderer = renderer_for(task)
+    results: list[Staged | Problem | OSError] = []
+    for number, path, job in jobs:
+        try:
+            results.append(_stage(task, renderer, f"{task.staging}/{number}", path, job))
+        except TemplateFault as fault:
+            results.append(fault.problem)
+        except OSError as error:
+            error.filename = error.filename or f"{task.output}/{path}"
+            results.append(error)
+            break
+    return results
+
+
+_renderers: dict[bytes, tuple[SiteInfo, Renderer]] = {}
+"""The renderer last used in this process, by its theme's digest: compiling templates is costly."""
+
+
+def renderer_for(task: RenderTask) -> Renderer:
+    """Return a renderer for the task, the same one while site and theme stay the same."""
+    known = _renderers.get(task.theme.digest)
+    if known is None or known[0] != task.site:
+        _renderers.clear()
+        known = _renderers[task.theme.digest] = (task.site, Renderer(task.site, task.theme))
+    return known[1]
+
+
+def _stage(task: RenderTask, renderer: Renderer, file: str, path: str, job: Job) -> Staged:
+    target = f"{task.output}/{path}"
+    if isinstance(job, CopyJob):
+        data = Path(job.file).read_bytes()
+    elif isinstance(job, PageJob):
+        data = renderer.page(job)
+    elif isinstance(job, FeedJob):
+        data = render_feed(job, task.site)
+    else:
+        data = job.data
+    if not task.staging:
+        return Staged(path, "", 0, 0)
+    status = _status_if_equal(target, data)
+    if status is not None:
+        return Staged(path, "", status.st_size, status.st_mtime_ns)
+    with open(file, "xb") as stream:
+        stream.write(data)
+        stream.flush()
+        status = os.fstat(stream.fileno())
+    return Staged(path, file, status.st_size, status.st_mtime_ns)
+
+
+def _status_if_equal(target: str, data: bytes) -> os.stat_result | None:
+    """Return the status of a regular file that holds exactly `data`, else None."""
+    try:
+        status = os.lstat(target)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != len(data):
+            return None
+        with open(target, "rb") as stream:
+            return status if stream.read() == data else None
+    except OSError:
+        return None
