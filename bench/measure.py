@@ -32,7 +32,7 @@ class Measure:
 
 
 class CommandFailed(Exception):
-    """The command ended with another code than 0; carries the end of what it printed."""
+    """The command ended with another code than 0; carries its words."""
 
 
 def measure(

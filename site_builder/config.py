@@ -18,6 +18,7 @@ from site_builder.errors import ContentError, EnvironmentFault, Problem, nearest
 
 SITE_FILE = "site.toml"
 PROJECT_FILE = "pyproject.toml"
+ENGINES = ("markdown", "commonmark")
 PROJECT_TABLE = ("tool", "site_builder")
 
 _NO_ADDRESS = 'must be the full address of the site, as in "https://example.org/"'
@@ -42,6 +43,7 @@ class Config(msgspec.Struct, frozen=True):
     home_size: int = 20
     feed_size: int = 50
     sanitize: bool = False
+    engine: str = "markdown"
     extra: dict[str, Any] = {}
     lines: dict[str, int] = {}
 
@@ -97,6 +99,12 @@ def _time_zone(value: Any) -> str:
         raise ValueError('must be an IANA time zone, as in "Asia/Karachi"') from error
 
 
+def _engine(value: Any) -> str:
+    if value not in ENGINES:
+        raise ValueError("must be " + " or ".join(f'"{name}"' for name in ENGINES))
+    return str(value)
+
+
 def _truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError("must be true or false, without quotes")
@@ -141,6 +149,7 @@ KEYS = {
     "home_size": _Key(_count(1, 500)),
     "feed_size": _Key(_count(1, 500)),
     "sanitize": _Key(_truth),
+    "engine": _Key(_engine),
     "extra": _Key(_table),
 }
 

@@ -14,6 +14,7 @@ from site_builder.errors import ContentError, Problem
 
 _LIBRARIES = (
     "jinja2", "markdown", "python-frontmatter", "pyyaml", "feedgen", "lxml", "babel", "nh3",
+    "pyromark",
 )  # fmt: skip
 
 
@@ -39,6 +40,7 @@ def read_setting(root: Path) -> Setting:
         time_zone=config.time_zone if config else "UTC",
         language=config.language if config else "en",
         sanitize=config.sanitize if config else False,
+        engine=config.engine if config else "markdown",
     )
     theme = Theme({}, {}, b"")
     try:

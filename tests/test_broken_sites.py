@@ -188,7 +188,7 @@ MADE = {
     "brackets that are never closed": Made(
         ONE,
         f"{ARTICLE}\n{'[' * 30_000}x\n".encode(),
-        f"{ONE}:7: the text has over 1,000 [ that are not closed "
+        f"{ONE}:7: the text has more than 1,000 [ that are not closed "
         "(close them, or put the text in a code block)",
     ),
     "lists nested in the body": Made(

@@ -31,6 +31,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "home_size": {"1": 1, "500": 500},
     "feed_size": {"1": 1, "500": 500},
     "sanitize": {"true": True, "false": False},
+    "engine": {'"markdown"': "markdown", '"commonmark"': "commonmark"},
     "extra": {"{}": {}, "{a = 1, b = [1.5, true], c = {d = 'x'}}": {
         "a": 1, "b": [1.5, True], "c": {"d": "x"},
     }},
@@ -57,6 +58,7 @@ REFUSED = {
     "home_size": ["0", "501", "-1", '"20"', "20.0", "true"],
     "feed_size": ["0", "501", "-1", '"20"', "20.0", "true"],
     "sanitize": ['"true"', "1", '""'],
+    "engine": ['"fast"', "1", "[]"],
     "extra": ["5", '"a"', "[]", "{a = 99999999999999999999}"],
 }
 

@@ -140,7 +140,9 @@ def test_static_files_have_their_digest_in_their_names(sample: Path) -> None:
 
 def test_a_category_page_advertises_its_own_feed_first(sample: Path) -> None:
     text = (sample / "category/diplomacy/index.html").read_text()
-    assert text.index('href="feed.xml"') < text.index('href="../../feed.xml"')
+    assert text.index('href="../../category/diplomacy/feed.xml"') < text.index(
+        'href="../../feed.xml"'
+    )
 
 
 def test_the_feed_has_the_newest_articles_whole_with_absolute_addresses(sample: Path) -> None:

@@ -168,7 +168,7 @@ class _Composer:
     def _check_comment(self, event: yaml.ScalarEvent, line: int) -> None:
         """Report what reads as part of a text but is a comment to YAML: `Convoy attack #3`."""
         end = event.end_mark
-        if end and event.implicit[0] and event.value:
+        if end and end.line < len(self.lines) and event.implicit[0] and event.value:
             comment = re.match(r"\s+(#\S+)", self.lines[end.line][end.column :])
             if comment:
                 what = f"everything from {comment[1]} on is a comment and would not be published"

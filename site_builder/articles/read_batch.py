@@ -29,7 +29,7 @@ def read_all(
                 results.append(None)
                 continue
             source = read_source(name, data)
-            rendered = render_markdown(source.body, rules.sanitize)
+            rendered = render_markdown(source.body, rules)
             results.append(validate(source, rendered, rules))
         except SourceFault as fault:
             results.append(fault.problems)

@@ -16,6 +16,7 @@ class Rules(msgspec.Struct, frozen=True):
     time_zone: str
     language: str
     sanitize: bool
+    engine: str = "markdown"
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True):

@@ -6,12 +6,9 @@ file and knows no other article, so its result depends on the text and the rules
 
 import html
 import re
-from functools import lru_cache
+from collections.abc import Callable
 
-import markdown
-from markdown.extensions.toc import TocExtension, slugify_unicode
-
-from site_builder.articles.source import Rendered
+from site_builder.articles.source import Rendered, Rules
 
 MAX_SUMMARY_CHARACTERS = 220
 MAX_OPEN_BRACKETS = 1000  # the time that Markdown takes grows with their square
@@ -46,11 +43,11 @@ class MarkupFault(Exception):
         super().__init__()
 
 
-def render_markdown(text: str, sanitize: bool) -> Rendered:
-    """Render one body.
+def render_markdown(text: str, rules: Rules) -> Rendered:
+    """Render one body with the engine and the sanitizing that the rules name.
 
     A body that uses first-level headings has all its headings moved down one level, since the
-    title is the page's only first-level heading. With `sanitize`, elements and attributes that can
+    title is the page's only first-level heading. When sanitizing, elements and attributes that can
     run code are removed. Raises MarkupFault.
     """
     if text.count("[") - text.count("]") > MAX_OPEN_BRACKETS:
@@ -59,36 +56,25 @@ def render_markdown(text: str, sanitize: bool) -> Rendered:
             f"the text has more than {MAX_OPEN_BRACKETS:,} [ that are not closed", hint
         )
     try:
-        rendered = _converter().reset().convert(text)
+        rendered = _engine(rules.engine)(text)
     except RecursionError as error:
-        _converter.cache_clear()  # its parser is left in mid-text
         hint = "make lists and quotations flatter"
         raise MarkupFault("the text is nested too deep", hint) from error
     if re.search(r"<h1[\s>]", rendered, re.IGNORECASE):
         rendered = _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}", rendered)
-    if sanitize:
+    if rules.sanitize:
         rendered = _sanitized(rendered)
     parts, hrefs = _cut(rendered)
     return Rendered(parts, hrefs, _summary(rendered), len(_plain(rendered).split()))
 
 
-@lru_cache(maxsize=1)
-def _converter() -> markdown.Markdown:
-    """Return the one converter of this process; building one costs more than a short article."""
-    return markdown.Markdown(
-        extensions=[
-            "tables",
-            "footnotes",
-            "def_list",
-            "attr_list",
-            "fenced_code",
-            "sane_lists",
-            TocExtension(slugify=slugify_unicode),
-        ],
-        # An `align` attribute, since a strict content security policy forbids inline styles.
-        extension_configs={"tables": {"use_align_attribute": True}},
-        output_format="html",
-    )
+def _engine(name: str) -> Callable[[str], str]:
+    """Return the function that turns Markdown into HTML."""
+    if name == "commonmark":
+        from site_builder.build.commonmark_engine import render
+    else:
+        from site_builder.build.markdown_engine import render
+    return render
 
 
 def _sanitized(text: str) -> str:

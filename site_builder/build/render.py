@@ -5,8 +5,9 @@ Never touches a file, and reads nothing that the job does not hold.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from html import escape as escape_html
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,13 +16,17 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
-from site_builder.addresses import absolute, escape, relative
+from site_builder.addresses import absolute, escape, root_of
 from site_builder.build.dates import long_date, month_name
 from site_builder.build.pages import BodyLinks, PageInfo, PageJob, SiteInfo
 from site_builder.build.theme import TEMPLATES, Theme
 from site_builder.errors import Problem
 
-_FILTERS = ("long_date", "iso")
+_ROOT = "\x02"
+"""Stands for the way to the site's root while a page is rendered, so that what pages have in common
+can be kept. No text of an archive may have this character."""
+
+_FILTERS = ("link", "asset", "absolute", "long_date", "iso")
 _VIEW = re.compile(r"'site_builder\.[\w.]*?(\w+?)(?:View|Info)? object'")
 
 
@@ -68,35 +73,52 @@ class Renderer:
 
     def __init__(self, site: SiteInfo, theme: Theme) -> None:
         self.site = site
-        self.assets = theme.assets
         self.environment = _environment(theme)
         language = site.language
-        filters = (lambda day: long_date(day, language), _iso)
-        self.environment.filters.update(zip(_FILTERS, filters, strict=True))
-        self.environment.globals["site"] = site
-        self.environment.globals["absolute"] = partial(absolute, site.url)
-        self.environment.globals["month_name"] = partial(month_name, language=language)
+        filters = {
+            "link": _link,
+            "asset": lambda name: _link(_asset(theme.assets, name)),
+            "absolute": partial(absolute, site.url),
+            "long_date": lambda day: long_date(day, language),
+            "iso": _iso,
+        }
+        self.environment.filters.update(filters)
+        month = partial(month_name, language=language)
+        self.environment.globals.update(site=site, month_name=month, once=_once())
 
     def page(self, job: PageJob) -> bytes:
         """Return a page as UTF-8. Raises TemplateFault."""
-        origin = job.page.url
         values = dict(job.values)
         if job.body is not None:
-            body = Markup(relative_body(job.body, origin))  # noqa: S704 - the author's own HTML
+            body = Markup(_linked_body(job.body))  # noqa: S704 - the author's own HTML
             values["article"] = msgspec.structs.replace(values["article"], body=body)
-        link = self._missing_link if job.page.kind == "missing" else partial(relative, origin)
         try:
             template = self.environment.get_template(job.template)
-            text: str = template.render(
-                values, page=job.page, link=link, asset=lambda name: link(_asset(self.assets, name))
-            )
+            text: str = template.render(values, page=job.page)
         except Exception as error:  # a template can raise anything; all of it is the theme's fault
             raise TemplateFault(_problem(error, job.template, job.page)) from error
-        return text.encode()
+        everywhere = job.page.kind == "missing"  # hosts serve 404.html at any depth
+        root = urlsplit(self.site.url).path if everywhere else root_of(job.page.url)
+        return text.replace(_ROOT, root).encode()
 
-    def _missing_link(self, url: str) -> str:
-        """Return the link of 404.html, which hosts serve at any depth (RFC 3986, section 4.2)."""
-        return urlsplit(self.site.url).path + escape(url[1:])
+
+def _link(url: str) -> str:
+    """Return the link to a site url, with a mark for the way from the page to the site's root."""
+    return _ROOT + escape(url[1:])
+
+
+def _once() -> Callable[..., Any]:
+    """Return the function `once` of templates: call a macro, and remember what it returned.
+
+    Only for macros that see nothing but their arguments and the site. What is least used is
+    forgotten first.
+    """
+
+    @lru_cache(maxsize=20_000)
+    def call(macro: Any, value: Any, options: tuple[tuple[str, Any], ...]) -> Any:
+        return macro(value, **dict(options))
+
+    return lambda macro, value, **options: call(macro, value, tuple(options.items()))
 
 
 def _asset(assets: dict[str, Any], name: str) -> str:
@@ -112,12 +134,11 @@ def _iso(moment: date) -> str:
     )
 
 
-def relative_body(body: BodyLinks, origin: str) -> str:
-    """Return a body whose references lead on from the page at `origin`."""
+def _linked_body(body: BodyLinks) -> str:
+    """Return a body with its references as links."""
     pieces = [body.parts[0]]
     for target, suffix, part in zip(body.urls, body.suffixes, body.parts[1:], strict=True):
-        reference = relative(origin, target) + suffix if target else suffix
-        pieces += (escape_html(reference), part)
+        pieces += (escape_html(_link(target) + suffix if target else suffix), part)
     return "".join(pieces)
 
 

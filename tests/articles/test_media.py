@@ -15,14 +15,13 @@ from site_builder.articles.validate import validate
 from site_builder.build.markup import render_markdown
 
 LATER = 2**62
+RULES = Rules("UTC", "en", sanitize=False)
 
 
 def entry(name: str, *media: tuple[str, int]) -> Entry:
     text = "---\ntitle: Talks\ndate: 2025-08-20\ncategories: [Diplomacy]\n---\n"
     source = read_source(f"articles/{name}.md", text.encode())
-    article = validate(
-        source, render_markdown("", sanitize=False), Rules("UTC", "en", sanitize=False)
-    )
+    article = validate(source, render_markdown("", RULES), RULES)
     mentions = tuple(Mention(target, line) for target, line in media)
     return msgspec.structs.replace(article.entry, media_named=mentions)
 

@@ -20,7 +20,7 @@ NEEDED = {"title": "Talks", "date": "2025-08-20", "categories": "Diplomacy"}
 def article(body: str = "", source: str = SOURCE, **keys: str) -> Article:
     lines = "".join(f"{key}: {value}\n" for key, value in {**NEEDED, **keys}.items())
     read = read_source(source, f"---\n{lines}---\n{body}\n".encode())
-    return validate(read, render_markdown(read.body, sanitize=False), RULES)
+    return validate(read, render_markdown(read.body, RULES), RULES)
 
 
 def faults(body: str = "", **keys: str) -> list[str]:

@@ -55,7 +55,7 @@ def test_a_deleted_article_takes_its_files_with_it(built: Archive) -> None:
 def test_a_retitled_article_moves_and_links_follow(built: Archive) -> None:
     built.article("one", date="2025-01-01", tags="[a, b]", slug="renamed")
     built.build()
-    assert 'href="../../01/renamed/"' in built.page("/2025/02/two/")
+    assert 'href="../../../2025/01/renamed/"' in built.page("/2025/02/two/")
     assert built.tree() == clean_tree(built)
 
 

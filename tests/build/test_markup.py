@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.articles.source import Rendered
+from site_builder.articles.source import Rendered, Rules
 from site_builder.build.markup import MAX_SUMMARY_CHARACTERS, MarkupFault, _cut, render_markdown
 
+RULES = Rules("UTC", "en", sanitize=False)
 MARKS = "ab \n#*_`[]()<>!&;:-+.\"'|~{}=/\\1\u067e"
 
 
 def rendered(text: str) -> Rendered:
-    return render_markdown(text, sanitize=False)
+    return render_markdown(text, RULES)
 
 
 def joined(body: Rendered) -> str:
@@ -28,7 +29,7 @@ def joined(body: Rendered) -> str:
 
 
 def sanitized(text: str) -> str:
-    return joined(render_markdown(text, sanitize=True))
+    return joined(render_markdown(text, Rules("UTC", "en", sanitize=True)))
 
 
 @pytest.mark.parametrize(
@@ -179,14 +180,14 @@ def test_a_body_is_rendered_the_same_whatever_came_before(text: str) -> None:
     "mark", ["- ", "> ", "1. ", "[", "![", "*", "_", "`", "<p>", "<b", "(", "\n"]
 )
 def test_deep_nesting_is_rendered_or_refused_in_bounded_time(mark: str) -> None:
-    times = 2_000 if "[" in mark else 20_000  # Python-Markdown needs quadratic time for links
+    times = 20_000
     started = time.perf_counter()
     refused = ""
     try:
         rendered(mark * (times // len(mark)) + "x")
     except MarkupFault as fault:
         refused = fault.what
-    assert refused in {"", "the text is nested too deep"}
+    assert not refused or "nested too deep" in refused or "not closed" in refused
     assert time.perf_counter() - started < 20
     assert rendered("[a](b.md)").hrefs == ("b.md",), "the next article is read as ever"
 
