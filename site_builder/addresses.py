@@ -111,6 +111,17 @@ def numbered_url(front: str, number: int) -> str:
     return f"{front}page/{number}/"
 
 
+def media_url(source: str, url: str, file: str) -> str:
+    """Return the url of a file that an article shows: in the article's own folder.
+
+    `source` is the article's source and `url` its address; `file` is relative to `articles/`.
+    Files from other folders than the source's keep their last name only.
+    """
+    inside = source.partition("/")[2].rpartition("/")[0]
+    own = f"{inside}/" if inside else ""
+    return url + (file.removeprefix(own) if file.startswith(own) else file.rpartition("/")[2])
+
+
 def path_of(url: str) -> str:
     """Return the path of the file that answers `url`: `index.html` in a folder, or the file."""
     return url[1:] + "index.html" if url.endswith("/") else url[1:]

@@ -5,6 +5,8 @@ environment. What is heavy to import is imported by the command that needs it.
 """
 
 import argparse
+import io
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -28,9 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name may not fit the terminal
     options = _parser().parse_args(arguments)
     try:
-        return int(options.command(options))
+        return _flushed(options.command(options))
     except ContentError as error:
         for problem in error.problems:
             print(f"error: {problem}", file=sys.stderr)
@@ -41,9 +46,19 @@ def run(arguments: Sequence[str]) -> int:
     except EnvironmentFault as error:
         print(f"error: {error}", file=sys.stderr)
         return CANNOT_RUN
+    except OSError as error:  # the streams, or a folder that went away under us
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"error: {error.strerror or error}", file=sys.stderr)
+        return CANNOT_RUN
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return CANNOT_RUN
+
+
+def _flushed(code: int) -> int:
+    """Return the code once all that was printed has reached its reader."""
+    sys.stdout.flush()
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,6 +83,22 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--output", type=Path, metavar="FOLDER", help="where the site goes (default: ROOT/output)"
     )
+    what = build.add_mutually_exclusive_group()
+    what.add_argument(
+        "--dry-run",
+        action="store_const",
+        const=_preview,
+        dest="command",
+        help="say what would be written and removed, and write nothing",
+    )
+    what.add_argument(
+        "--verify",
+        action="store_const",
+        const=_verify,
+        dest="command",
+        help="make every file anew without what earlier builds remember, compare it with the one "
+        "in the output folder, and write nothing; exit code 1 where one differs",
+    )
     build.set_defaults(command=_build)
     check = commands.add_parser(
         "check",
@@ -80,6 +111,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_common(check)
     check.set_defaults(command=_check, output=None)
+    explain = commands.add_parser(
+        "explain",
+        help="say from what a file of the site is made",
+        description=(
+            "Say from what one file of the site is made, which of these inputs changed since, and "
+            "whether the next build would make it again. Nothing is written."
+        ),
+        epilog="example: site-builder explain output/category/diplomacy/index.html",
+    )
+    explain.add_argument(
+        "place", metavar="PATH", help="a file of the output folder, or an address such as /2025/08/"
+    )
+    _add_common(explain)
+    explain.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="where the site is (default: ROOT/output)"
+    )
+    explain.set_defaults(command=_explain)
     return parser
 
 
@@ -96,7 +144,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         type=_moment,
         metavar="TIME",
         help="the moment that decides embargoes and expiry, as 2025-08-20T09:00:00+05:00; "
-        "without an offset in UTC (default: the clock)",
+        "without an offset in the time zone of the site (default: the clock)",
     )
     parser.add_argument("--drafts", action="store_true", help="publish drafts as well")
     parser.add_argument("--strict", action="store_true", help="treat warnings as faults")
@@ -113,12 +161,11 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(
             f'"{text}" is not a time; write it as 2025-08-20T09:00:00+05:00'
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _jobs(text: str) -> int:
@@ -141,15 +188,74 @@ def _build(options: argparse.Namespace) -> int:
     if options.verbose:
         for path in sorted(report.written):
             print(f"written: {path}")
-    written, seconds = len(report.written), time.perf_counter() - started
+    written, removed = len(report.written), len(report.removed)
+    seconds = time.perf_counter() - started
     print(
         f"{_count(report.articles, 'article')}, {_count(report.files, 'file')}: "
-        f"{written:,} written, {report.files - written:,} unchanged, {report.removed:,} removed "
+        f"{written:,} written, {report.files - written:,} unchanged, {removed:,} removed "
         f"in {seconds:.1f} s"
     )
     if report.next_change:
         print(f"with the same articles, the site next changes at {report.next_change.isoformat()}")
     print(f"the site: {_shown(request.output / 'index.html')}")
+    return DONE
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from site_builder.pipeline import preview
+    from site_builder.progress import progress_for
+
+    with progress_for(sys.stderr, options.quiet) as progress:
+        report = preview(_request(options), progress)
+    _print_findings(report, quiet=options.quiet)
+    for path in report.written:
+        print(f"would write: {path}")
+    for path in report.removed:
+        print(f"would remove: {path}")
+    if not options.quiet:
+        unchanged = report.files - len(report.written)
+        print(
+            f"{_count(report.articles, 'article')}, {_count(report.files, 'file')}: "
+            f"{len(report.written):,} would be written, {unchanged:,} left alone, "
+            f"{len(report.removed):,} removed"
+        )
+    return DONE
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from site_builder.pipeline import verify
+    from site_builder.progress import progress_for
+
+    with progress_for(sys.stderr, options.quiet) as progress:
+        report = verify(_request(options), progress)
+    _print_findings(report, quiet=options.quiet)
+    for path in report.written:
+        print(f"differs: {path}")
+    for path in report.removed:
+        print(f"left over: {path}")
+    wrong = len(report.written) + len(report.removed)
+    if not options.quiet or wrong:
+        verdict = f"{wrong:,} differ; site-builder build mends them" if wrong else "all are right"
+        print(f"{_count(report.files, 'file')} made anew and compared: {verdict}")
+    return CONTENT_AT_FAULT if wrong else DONE
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from site_builder.pipeline import explain
+    from site_builder.progress import progress_for
+
+    with progress_for(sys.stderr, options.quiet) as progress:
+        explanation = explain(_request(options), options.place, progress)
+    print(f"{explanation.path} is made from")
+    width = max(len(name) for name, _ in explanation.inputs)
+    for name, state in explanation.inputs:
+        print(f"  {name:{width}}  {state}".rstrip())
+    if explanation.reasons:
+        print("the next build makes it again:")
+        for reason in explanation.reasons:
+            print(f"  {reason}")
+    else:
+        print("the next build leaves it alone")
     return DONE
 
 

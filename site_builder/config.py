@@ -15,6 +15,7 @@ import msgspec
 
 from site_builder.characters import CONTROL
 from site_builder.errors import ContentError, EnvironmentFault, Problem, nearest
+from site_builder.zones import zone_of
 
 SITE_FILE = "site.toml"
 PROJECT_FILE = "pyproject.toml"
@@ -50,7 +51,7 @@ class Config(msgspec.Struct, frozen=True):
     @property
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
-        return ZoneInfo(self.time_zone)
+        return zone_of(self.time_zone)
 
 
 class _Key(NamedTuple):
@@ -79,7 +80,13 @@ def _address(value: Any) -> str:
         parts = urlsplit(_filled_text(value))
     except ValueError as error:
         raise ValueError(_NO_ADDRESS) from error
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    if (
+        re.search(r"[\s\"<>\\^`{|}]", parts.geturl())
+        or parts.scheme not in ("http", "https")
+        or not parts.netloc
+        or parts.query
+        or parts.fragment
+    ):
         raise ValueError(_NO_ADDRESS)
     return parts.geturl().rstrip("/") + "/"
 
@@ -92,11 +99,10 @@ def _language(value: Any) -> str:
 
 def _time_zone(value: Any) -> str:
     try:
-        return ZoneInfo(_filled_text(value)).key
-    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+        zone_of(_filled_text(value))
+    except ValueError as error:
         raise ValueError('must be an IANA time zone, as in "Asia/Karachi"') from error
-    except KeyError as error:
-        raise ValueError('must be an IANA time zone, as in "Asia/Karachi"') from error
+    return _text(value)
 
 
 def _engine(value: Any) -> str:

@@ -21,7 +21,10 @@ class Progress(Protocol):
 
 
 class Request(NamedTuple):
-    """What a run is asked for. `root` and `output` are absolute; `now` is aware."""
+    """What a run is asked for.
+
+    `root` and `output` are absolute. A `now` without offset is in the time zone of the site.
+    """
 
     root: Path
     output: Path
@@ -42,7 +45,7 @@ class Report(NamedTuple):
     articles: int
     files: int
     written: tuple[str, ...]
-    removed: int
+    removed: tuple[str, ...]
     warnings: tuple[Problem, ...]
     strangers: tuple[str, ...]
     notes: tuple[str, ...]

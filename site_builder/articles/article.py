@@ -96,9 +96,14 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Article(msgspec.Struct, frozen=True, array_like=True):
-    """One validated source, whole. `words` counts those of the body."""
+    """One validated source, whole.
+
+    `standfirst` is the summary as the author wrote it, empty where the entry's was taken from the
+    body. `words` counts those of the body.
+    """
 
     entry: Entry
+    standfirst: str
     dateline: str
     sources: tuple[SourceLink, ...]
     corrections: tuple[Notice, ...]

@@ -146,6 +146,8 @@ class ArticleFields(Fields):
             hint = "a former address of this site without its host, as in /old/address/"
         elif "." in last and not last.lower().endswith((".html", ".htm")):
             hint = "a static host can redirect from folders and .html files only"
+        elif url.startswith("/.") and not url.startswith("/.well-known/"):
+            hint = "hosts and file listings pass over names that start with a dot"
         elif any(len(part.encode()) > _MAX_SEGMENT_BYTES for part in url.split("/")):
             hint = f"one part of it is longer than {_MAX_SEGMENT_BYTES} bytes"
         if hint:
@@ -177,7 +179,7 @@ def _is_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https", "ipfs", "doi") and bool(parts.netloc or parts.path)
+    return parts.scheme in ("http", "https", "ipfs") and bool(parts.netloc)
 
 
 def _plain_value(value: Value) -> Any:

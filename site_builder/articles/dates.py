@@ -17,8 +17,8 @@ _FORMS = tuple(
     for day in (
         r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
         r"(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})",
-        r"(?:[A-Za-z]{3,9},?\s+)?(?P<day>\d{1,2})\s+(?P<name>[A-Za-z]{3,9})\.?,?\s+(?P<year>\d{4})",
-        r"(?:[A-Za-z]{3,9},?\s+)?(?P<name>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})",
+        r"(?:(?P<weekday>[A-Za-z]{3,9}),?\s+)?(?P<day>\d{1,2})\s+(?P<name>[A-Za-z]{3,9})\.?,?\s+(?P<year>\d{4})",
+        r"(?:(?P<weekday>[A-Za-z]{3,9}),?\s+)?(?P<name>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})",
     )
 )
 _MONTHS = [
@@ -35,6 +35,7 @@ _MONTHS = [
     "november",
     "december",
 ]
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MAX_OFFSET = timedelta(hours=14)
 EARLIEST_YEAR = 1000
 
@@ -63,13 +64,23 @@ def _moment(found: dict[str, str | None], zone: ZoneInfo) -> datetime:
     offset = _offset(found["zone"]) if found["zone"] else None
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=offset or zone)
+    except ValueError as error:
+        raise ValueError("there is no such day or time") from error
+    try:
+        _check_weekday(found.get("weekday"), moment)
         local = moment.astimezone(zone)
         # Before standard time offsets had seconds, which RFC 3339 (section 4.2) cannot write.
         minutes = round((local.utcoffset() or timedelta()) / timedelta(minutes=1))
         shown = timezone(timedelta(minutes=minutes))
         return moment.astimezone(shown) if offset else moment.replace(tzinfo=shown)
-    except (ValueError, OverflowError) as error:
+    except OverflowError as error:
         raise ValueError("there is no such day or time") from error
+
+
+def _check_weekday(name: str | None, moment: datetime) -> None:
+    weekday = _WEEKDAYS[moment.weekday()]
+    if name and not weekday.startswith(name.lower()):
+        raise ValueError(f"that day is a {weekday.capitalize()}, not {name}")
 
 
 def _month(name: str | None) -> int:

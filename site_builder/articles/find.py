@@ -8,77 +8,76 @@ import os
 import stat
 from pathlib import Path
 
-from site_builder.articles.source import ARTICLES, SUFFIXES, Found
+from site_builder.articles.source import ARTICLES, SUFFIXES, Found, stamp_of
 from site_builder.errors import Problem
 
 
-def find_sources(root: Path) -> tuple[list[Found], list[Problem]]:
+def find_sources(root: Path, opened_ns: int) -> tuple[list[Found], list[Problem]]:
     """List the Markdown files below `articles/`, in the order of their paths.
 
-    Names that start with a dot are passed over, as are files that are no Markdown.
+    Names that start with a dot are passed over, as are files that are no Markdown. `opened_ns` is
+    the moment from which on stamps are not certain.
     """
-    found: list[Found] = []
-    problems: list[Problem] = []
-    real = os.path.realpath(root / ARTICLES)
-    folders = [ARTICLES]
-    while folders:
-        folder = folders.pop()
+    walk = _Walk(root, opened_ns)
+    while walk.folders:
+        walk.visit(walk.folders.pop())
+    walk.found.sort(key=lambda item: item.source)
+    return walk.found, walk.problems
+
+
+class _Walk:
+    """The way through the folders: those still to visit, and what was found so far."""
+
+    def __init__(self, root: Path, opened_ns: int) -> None:
+        self._root = str(root)
+        self._inside = os.path.realpath(root / ARTICLES) + os.sep
+        self._opened_ns = opened_ns
+        self.folders = [ARTICLES]
+        self.found: list[Found] = []
+        self.problems: list[Problem] = []
+
+    def visit(self, folder: str) -> None:
+        """Put every entry of a folder where it belongs."""
         try:
-            with os.scandir(root / folder) as entries:
+            with os.scandir(f"{self._root}/{folder}") as entries:
                 for entry in entries:
                     if not entry.name.startswith("."):
-                        _sort(entry, f"{folder}/{entry.name}", real, folders, found, problems)
+                        self._place(entry, f"{folder}/{entry.name}")
         except OSError as error:
             what = f"the folder cannot be read: {error.strerror}"
-            problems.append(Problem(folder, 0, what, "check that it exists and its permissions"))
-    found.sort(key=lambda item: item.source)
-    return found, problems
+            self._fault(folder, what, "check that it exists and its permissions")
 
-
-def _sort(
-    entry: os.DirEntry[str],
-    source: str,
-    real: str,
-    folders: list[str],
-    found: list[Found],
-    problems: list[Problem],
-) -> None:
-    """Put one directory entry where it belongs: a folder to visit, a source, or a Problem."""
-    try:
-        source.encode()
-    except UnicodeEncodeError:
-        shown = source.encode(errors="backslashreplace").decode()
-        problems.append(Problem(shown, 0, "has a name that is not UTF-8", "rename the file"))
-        return
-    try:
-        _sort_named(entry, source, real, folders, found, problems)
-    except OSError as error:
-        problems.append(Problem(source, 0, f"cannot be read: {error.strerror}"))
-
-
-def _sort_named(
-    entry: os.DirEntry[str],
-    source: str,
-    real: str,
-    folders: list[str],
-    found: list[Found],
-    problems: list[Problem],
-) -> None:
-    is_source = source.lower().endswith(SUFFIXES)
-    if entry.is_symlink() and (is_source or entry.is_dir()):
-        target = os.path.realpath(entry.path)
-        inside = f"{target}{os.sep}".startswith(real + os.sep)
-        if not inside or entry.is_dir():
-            what = "is a symbolic link " + ("to a folder" if inside else "that leaves the archive")
-            problems.append(Problem(source, 0, what, "put the files themselves in its place"))
+    def _place(self, entry: os.DirEntry[str], source: str) -> None:
+        try:
+            source.encode()
+        except UnicodeEncodeError:
+            shown = source.encode(errors="backslashreplace").decode()
+            self._fault(shown, "has a name that is not UTF-8", "rename the file")
             return
-    if entry.is_dir():
-        folders.append(source)
-        return
-    if not is_source:
-        return
-    status = entry.stat()
-    if not stat.S_ISREG(status.st_mode):
-        problems.append(Problem(source, 0, "is not a regular file", "remove or rename it"))
-        return
-    found.append(Found(source, status.st_mtime_ns, status.st_size))
+        try:
+            self._place_named(entry, source)
+        except OSError as error:
+            self._fault(source, f"cannot be read: {error.strerror}")
+
+    def _place_named(self, entry: os.DirEntry[str], source: str) -> None:
+        is_source = source.lower().endswith(SUFFIXES)
+        if entry.is_symlink() and (is_source or entry.is_dir()):
+            inside = f"{os.path.realpath(entry.path)}{os.sep}".startswith(self._inside)
+            if not inside or entry.is_dir():
+                where = "to a folder" if inside else "that leaves the archive"
+                self._fault(
+                    source, f"is a symbolic link {where}", "put the files themselves in its place"
+                )
+                return
+        if entry.is_dir():
+            self.folders.append(source)
+        elif is_source:
+            status = entry.stat()
+            if stat.S_ISREG(status.st_mode):
+                stamp = stamp_of(status, self._opened_ns)
+                self.found.append(Found(source, stamp, status.st_size))
+            else:
+                self._fault(source, "is not a regular file", "remove or rename it")
+
+    def _fault(self, file: str, what: str, hint: str = "") -> None:
+        self.problems.append(Problem(file, 0, what, hint))

@@ -11,20 +11,20 @@ from hashlib import blake2b
 from pathlib import Path
 
 from site_builder.articles.article import Entry
-from site_builder.articles.source import ARTICLES
+from site_builder.articles.source import ARTICLES, stamp_of
 from site_builder.errors import Problem, nearest
 
-Known = tuple[int, int, bytes]
-"""mtime_ns, size in bytes, digest."""
+Known = tuple[str, int, bytes]
+"""Stamp, size in bytes, digest."""
 
 
 def check_media(
-    root: Path, entries: Iterable[Entry], known: Mapping[str, Known], trusted_before_ns: int
+    root: Path, entries: Iterable[Entry], known: Mapping[str, Known], opened_ns: int
 ) -> tuple[dict[str, Known], list[Problem]]:
     """Return every file that the entries name, by its path below `articles/`, and Problems.
 
-    A file with the mtime and size of `known` is not read again, unless it changed at
-    `trusted_before_ns` or later.
+    A file with the stamp and size of `known` is not read again; `opened_ns` is the moment from
+    which on stamps are not certain. Files of withdrawn articles may be missing.
     """
     folder = root / ARTICLES
     real = os.path.realpath(folder) + os.sep
@@ -32,11 +32,11 @@ def check_media(
     faults: dict[str, tuple[str, str]] = {}
     problems = []
     for entry in entries:
-        for mention in entry.media_named:
+        for mention in () if entry.withdrawn else entry.media_named:
             file = mention.target
             if file not in found and file not in faults:
                 try:
-                    found[file] = _look(folder, file, real, known.get(file), trusted_before_ns)
+                    found[file] = _look(folder, file, real, known.get(file), opened_ns)
                 except _Fault as fault:
                     faults[file] = (fault.what, fault.hint)
             if file in faults:
@@ -52,7 +52,7 @@ class _Fault(Exception):
         super().__init__()
 
 
-def _look(folder: Path, name: str, real: str, known: Known | None, trusted_before_ns: int) -> Known:
+def _look(folder: Path, name: str, real: str, known: Known | None, opened_ns: int) -> Known:
     file = folder / name
     try:
         status = file.stat()
@@ -60,14 +60,14 @@ def _look(folder: Path, name: str, real: str, known: Known | None, trusted_befor
             raise _Fault("is a symbolic link that leaves the archive", "copy the file itself")
         if not stat.S_ISREG(status.st_mode):
             raise _Fault("is no file", "name a file beside the article")
-        mtime_ns = status.st_mtime_ns if status.st_mtime_ns < trusted_before_ns else -1
-        if known and known[:2] == (mtime_ns, status.st_size):
+        stamp = stamp_of(status, opened_ns)
+        if known and stamp and known[:2] == (stamp, status.st_size):
             return known
         digest = blake2b(digest_size=16)
         with file.open("rb") as stream:
             while part := stream.read(1 << 20):
                 digest.update(part)
-        return (mtime_ns, status.st_size, digest.digest())
+        return (stamp, status.st_size, digest.digest())
     except ValueError as error:
         raise _Fault("is no name of a file", "rename the file") from error
     except (FileNotFoundError, NotADirectoryError) as error:

@@ -1,5 +1,6 @@
 """The values that pass from reading to validation; quick to import, as every build needs some."""
 
+import os
 from hashlib import blake2b
 
 import msgspec
@@ -20,11 +21,24 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True):
-    """A file that may be a source, as the file system tells of it."""
+    """A file that may be a source, as the file system tells of it; see `stamp_of`."""
 
     source: str
-    mtime_ns: int
+    stamp: str
     size_bytes: int
+
+
+def stamp_of(status: os.stat_result, opened_ns: int) -> str:
+    """Return what changes whenever a file does, besides its size; '' where that is not certain.
+
+    It is not for a file that was changed so shortly before `opened_ns`, or later, that it may
+    change again without another time: FAT counts mtime in steps of two seconds, kernels count ctime
+    in steps of up to ten milliseconds. ctime tells of changes that restore the mtime.
+    """
+    mtime_ns, ctime_ns = status.st_mtime_ns, status.st_ctime_ns
+    if mtime_ns >= opened_ns - 2_000_000_000 or ctime_ns >= opened_ns - 20_000_000:
+        return ""
+    return f"{mtime_ns:x}.{ctime_ns:x}"
 
 
 class Scalar(msgspec.Struct, frozen=True):

@@ -7,11 +7,10 @@ source at once, and warnings. What depends on other articles is left to the plan
 import re
 from typing import Any
 from urllib.parse import unquote
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from site_builder.addresses import article_url, path_of
+from site_builder.addresses import article_url, media_url, path_of
 from site_builder.articles.article import KINDS, Article, Body, Entry, Mention, Reference
 from site_builder.articles.article_fields import ArticleFields
 from site_builder.articles.source import (
@@ -23,6 +22,7 @@ from site_builder.articles.source import (
     SourceFault,
     digest_of,
 )
+from site_builder.zones import zone_of
 
 KEYS = [
     "title",
@@ -59,7 +59,7 @@ _SYNONYMS = {
 
 def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
     """Return the article. Raises SourceFault with every Problem of the source."""
-    reader = ArticleFields(source.source, source.fields, ZoneInfo(rules.time_zone))
+    reader = ArticleFields(source.source, source.fields, zone_of(rules.time_zone))
     reader.closed_list(KEYS, _SYNONYMS)
     reader.required("title", "title: ...")
     reader.required("date", "date: 2025-08-20")
@@ -95,6 +95,7 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
         "withdrawn": reader.withdrawn(),
     }
     article: dict[str, Any] = {
+        "standfirst": reader.text("summary"),
         "dateline": reader.text("dateline"),
         "sources": reader.sources(),
         "corrections": reader.corrections(),
@@ -110,6 +111,7 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
     shown = [fields[key] for key in ("title", "summary", "date", "updated", "kind", "language")]
     if image:
         named["media"].append(Mention(image.file, reader.line("image")))
+    shown.append(media_url(source.source, url, image.file) if image else "")
     entry = Entry(
         source=source.source,
         digest=source.digest,
@@ -133,10 +135,11 @@ def _references(
     """Sort the references of a body by what they lead to, each with its line."""
     references = []
     named: dict[str, list[Mention]] = {"source": [], "media": [], "url": []}
+    at = 0
     for href in rendered.hrefs:
         path, mark, rest = _take_apart(href)
-        at = source.body.find(href)
-        line = source.body_line + source.body.count("\n", 0, max(at, 0))
+        at = _place(source.body, href, at)
+        line = source.body_line + source.body.count("\n", 0, at)
         if not path:
             references.append(Reference("page", "", mark + rest))
             continue
@@ -149,6 +152,16 @@ def _references(
         references.append(Reference(kind, target, mark + rest))
         named[kind].append(Mention(target, line))
     return tuple(references), named
+
+
+def _place(body: str, href: str, start: int) -> int:
+    """Return where a reference stands in a body, looked for from `start` on and then everywhere."""
+    for begin in (start, 0):
+        for sign in ("](", "](<", '="', "='", "]: ", "="):
+            at = body.find(sign + href, begin)
+            if at >= 0:
+                return at
+    return max(body.find(href), 0)
 
 
 def _take_apart(href: str) -> tuple[str, str, str]:

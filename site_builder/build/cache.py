@@ -16,38 +16,32 @@ import msgspec
 
 from site_builder.articles.article import Article, Entry
 from site_builder.articles.source import Found, digest_of
+from site_builder.build.output import Made, Output, decode_inputs, encode_inputs
 from site_builder.errors import EnvironmentFault
 
 STATE_FOLDER = ".site_builder"
 CACHE_FILE = "cache.sqlite"
 LOCK_FILE = "lock"
-CLOCK_STEP_NS = 2_000_000_000  # FAT counts in steps of two seconds, the coarsest in use
 
-_SCHEMA_VERSION = 1
-_VERSION_OF = "SELECT value FROM {}.about WHERE name = 'version'"
+_SCHEMA_VERSION = 3
+_DAMAGED = f"{STATE_FOLDER}/{CACHE_FILE} was damaged; building everything anew"
+_OTHER_VERSION = "the program, its libraries or the reading rules changed; building everything anew"
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE sources (
-    source TEXT PRIMARY KEY, mtime_ns INT, size INT, entry BLOB, seal BLOB
+    source TEXT PRIMARY KEY, stamp TEXT, size INT, entry BLOB, seal BLOB
 ) WITHOUT ROWID;
 CREATE TABLE articles (source TEXT PRIMARY KEY, article BLOB, seal BLOB);
-CREATE TABLE files (file TEXT PRIMARY KEY, mtime_ns INT, size INT, digest BLOB) WITHOUT ROWID;
+CREATE TABLE files (file TEXT PRIMARY KEY, stamp TEXT, size INT, digest BLOB) WITHOUT ROWID;
 CREATE TABLE outputs (
-    tree TEXT, path TEXT, fingerprint BLOB, size INT, mtime_ns INT, PRIMARY KEY (tree, path)
+    tree TEXT, path TEXT, fingerprint BLOB, size INT, mtime_ns INT, inputs BLOB,
+    PRIMARY KEY (tree, path)
 ) WITHOUT ROWID;
 """
 
 # JSON, since MessagePack turns every moment into UTC and so loses the site's own day.
 _entry_decoder = msgspec.json.Decoder(Entry)
 _article_decoder = msgspec.json.Decoder(Article)
-
-
-class Made(msgspec.Struct, frozen=True, array_like=True):
-    """An output as a build left it. An empty fingerprint marks one that was being written."""
-
-    fingerprint: bytes
-    size_bytes: int
-    mtime_ns: int
 
 
 class CacheDamaged(Exception):
@@ -57,8 +51,7 @@ class CacheDamaged(Exception):
 class Cache:
     """The cache of one archive, open. Use it as a context.
 
-    `opened_ns` is when it was opened, by the clock of the file system that holds the archive, less
-    the step of that clock: a file changed since then may change again without a later mtime.
+    `opened_ns` is when it was opened, by the clock of the file system that holds the archive.
     """
 
     def __init__(
@@ -77,14 +70,14 @@ class Cache:
         if self._lock:
             self._lock.close()
 
-    def sources(self) -> dict[str, tuple[int, int, Entry]]:
-        """Return mtime_ns, size in bytes and entry of every known source."""
-        rows = self._rows(f"SELECT source, mtime_ns, size, entry, seal FROM {self._known}.sources")
+    def sources(self) -> dict[str, tuple[str, int, Entry]]:
+        """Return stamp, size in bytes and entry of every known source."""
+        rows = self._rows(f"SELECT source, stamp, size, entry, seal FROM {self._known}.sources")
         known = {}
-        for source, mtime_ns, size_bytes, entry, seal in rows:
-            if seal != _seal(source, mtime_ns, size_bytes, entry):
+        for source, stamp, size_bytes, entry, seal in rows:
+            if seal != _seal(source, stamp, size_bytes, entry):
                 raise CacheDamaged
-            known[source] = (mtime_ns, size_bytes, _entry_decoder.decode(entry))
+            known[source] = (stamp, size_bytes, _entry_decoder.decode(entry))
         return known
 
     def good_theme(self) -> bytes:
@@ -96,10 +89,10 @@ class Cache:
         """Remember that the templates of a theme compile."""
         self._write("INSERT OR REPLACE INTO main.about VALUES ('theme', ?)", [(digest,)])
 
-    def files(self) -> dict[str, tuple[int, int, bytes]]:
-        """Return mtime_ns, size in bytes and digest of every known file that articles show."""
-        rows = self._rows(f"SELECT file, mtime_ns, size, digest FROM {self._known}.files")
-        return {file: (mtime_ns, size_bytes, digest) for file, mtime_ns, size_bytes, digest in rows}
+    def files(self) -> dict[str, tuple[str, int, bytes]]:
+        """Return stamp, size in bytes and digest of every known file that articles show."""
+        rows = self._rows(f"SELECT file, stamp, size, digest FROM {self._known}.files")
+        return {file: (stamp, size_bytes, digest) for file, stamp, size_bytes, digest in rows}
 
     def article(self, source: str) -> Article:
         """Return the whole article of a source. Raises CacheDamaged where it was not kept."""
@@ -132,7 +125,7 @@ class Cache:
         """Remember the state of files whose articles are kept."""
         entries = []
         for found, entry in read:
-            row = (found.source, found.mtime_ns, found.size_bytes, _encode(entry))
+            row = (found.source, found.stamp, found.size_bytes, _encode(entry))
             entries.append((*row, _seal(*row)))
         self._write("INSERT OR REPLACE INTO main.sources VALUES (?, ?, ?, ?, ?)", entries)
 
@@ -142,27 +135,40 @@ class Cache:
         self._write("DELETE FROM main.sources WHERE source = ?", gone)
         self._write("DELETE FROM main.articles WHERE source = ?", gone)
 
-    def keep_files(self, files: Mapping[str, tuple[int, int, bytes]]) -> None:
-        """Remember mtime_ns, size in bytes and digest of files that articles show."""
+    def keep_files(self, files: Mapping[str, tuple[str, int, bytes]]) -> None:
+        """Remember stamp, size in bytes and digest of files that articles show."""
         rows = [(file, *known) for file, known in files.items()]
         self._write("INSERT OR REPLACE INTO main.files VALUES (?, ?, ?, ?)", rows)
 
     def claim(self, tree: str, paths: Iterable[str]) -> None:
         """Record that these files are about to be written, before the first of them is."""
         rows = [(tree, path) for path in paths]
-        self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, x'', 0, 0)", rows)
+        self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, x'', 0, 0, x'')", rows)
         self.commit()
 
-    def settle(self, tree: str, made: Mapping[str, Made], removed: Iterable[str]) -> None:
-        """Record how a build left its outputs."""
+    def settle(
+        self, tree: str, made: Iterable[tuple[Output, int, int]], removed: Iterable[str]
+    ) -> None:
+        """Record how a build left its outputs, each with its size in bytes and mtime_ns."""
         rows = [
-            (tree, path, one.fingerprint, one.size_bytes, one.mtime_ns)
-            for path, one in made.items()
+            (tree, one.path, one.fingerprint, size_bytes, mtime_ns, encode_inputs(one))
+            for one, size_bytes, mtime_ns in made
         ]
-        self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, ?, ?, ?)", rows)
+        self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
         gone = [(tree, path) for path in removed]
         self._write("DELETE FROM main.outputs WHERE tree = ? AND path = ?", gone)
         self.commit()
+
+    def inputs(self, tree: str, path: str) -> dict[str, bytes]:
+        """Return the inputs from which an output was last made, empty where none are known."""
+        rows = self._rows(
+            f"SELECT inputs FROM {self._known}.outputs WHERE tree = ? AND path = ?", (tree, path)
+        )
+        return decode_inputs(rows[0][0]) if rows else {}
+
+    def forget_everything(self) -> None:
+        """Turn to an empty cache; nothing is deleted."""
+        self._known = "main"
 
     def _rows(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         try:
@@ -200,34 +206,28 @@ def open_cache(root: Path, version: bytes) -> tuple[Cache, str]:
     lock = _take_lock(folder / LOCK_FILE)
     file = folder / CACHE_FILE
     try:
-        try:
-            connection, note = _connect(file, version)
-        except CacheDamaged:
-            file.unlink()
-            connection, _ = _connect(file, version)
-            note = f"{STATE_FOLDER}/{CACHE_FILE} was damaged; building everything anew"
-    except (OSError, CacheDamaged) as error:
+        connection, note = _existing(file, version)
+        if connection is None:
+            file.unlink(missing_ok=True)
+            connection = _new(file, version)
+        os.utime(folder / LOCK_FILE)
+        opened_ns = (folder / LOCK_FILE).stat().st_mtime_ns
+    except (OSError, sqlite3.DatabaseError) as error:
         lock.close()
-        raise EnvironmentFault(f"cannot write to {file}; check the folder and its disk") from error
-    os.utime(folder / LOCK_FILE)
-    opened_ns = (folder / LOCK_FILE).stat().st_mtime_ns - CLOCK_STEP_NS
+        raise EnvironmentFault(f"cannot use {file}: {error}; delete it and try again") from error
     return Cache(connection, lock, opened_ns), note
 
 
 def peek_cache(root: Path, version: bytes) -> Cache:
     """Open the cache for a check: it can be read; what is kept goes to a scratch file."""
-    connection = sqlite3.connect("")
-    connection.executescript(_SCHEMA)
     file = root / STATE_FOLDER / CACHE_FILE
-    try:
+    existing, _ = _existing(file, version)
+    connection = sqlite3.connect("", uri=True)
+    connection.executescript(_SCHEMA)
+    if existing:
+        existing.close()
         connection.execute("ATTACH ? AS known", (f"{file.absolute().as_uri()}?mode=ro",))
-        known = connection.execute(_VERSION_OF.format("known")).fetchall()
-    except sqlite3.DatabaseError:
-        known = []
-    if known != [(version,)]:
-        connection.close()
-        connection = sqlite3.connect("")
-        connection.executescript(_SCHEMA)
+    else:
         connection.execute("ATTACH '' AS known")
         connection.executescript(_SCHEMA.replace("TABLE ", "TABLE known."))
     return Cache(connection, None, sys.maxsize)
@@ -252,29 +252,35 @@ def _take_lock(file: Path) -> sqlite3.Connection:
     return lock
 
 
-def _connect(file: Path, version: bytes) -> tuple[sqlite3.Connection, str]:
-    """Return a connection to a cache of this version. Raises CacheDamaged."""
-    fresh = not file.exists()
-    connection = sqlite3.connect(file)
+def _existing(file: Path, version: bytes) -> tuple[sqlite3.Connection | None, str]:
+    """Return a connection to a cache of this version, or None and a note on why there is none."""
+    if not file.exists():
+        return None, ""
     try:
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if fresh:
-            connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
+        connection = sqlite3.connect(file)
+    except sqlite3.DatabaseError:
+        return None, _DAMAGED
+    try:
         number = connection.execute("PRAGMA user_version").fetchone()
-        if number != (_SCHEMA_VERSION,):
-            raise sqlite3.DatabaseError("another schema")  # noqa: TRY301 - one way out
-        note = ""
-        if connection.execute(_VERSION_OF.format("main")).fetchall() != [(version,)]:
-            for table in ("about", "sources", "articles", "files"):
-                connection.execute(f"DELETE FROM {table}")
-            connection.execute("INSERT INTO about VALUES ('version', ?)", (version,))
-            if not fresh:
-                note = "the builder, its libraries or the reading rules changed; building anew"
-        connection.commit()
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise CacheDamaged from error
-    return connection, note
+        if number == (_SCHEMA_VERSION,):
+            found = connection.execute("SELECT value FROM about WHERE name = 'version'").fetchall()
+            if found == [(version,)]:
+                return connection, ""
+        note = _OTHER_VERSION
+    except sqlite3.DatabaseError:
+        note = _DAMAGED
+    connection.close()
+    return None, note
+
+
+def _new(file: Path, version: bytes) -> sqlite3.Connection:
+    """Return a connection to an empty cache."""
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
+    connection.execute("INSERT INTO about VALUES ('version', ?)", (version,))
+    connection.commit()
+    return connection
 
 
 def _encode(value: Article | Entry) -> bytes:
@@ -288,6 +294,8 @@ def _seal(*values: str | int | bytes) -> bytes:
 
 def _translate(error: sqlite3.DatabaseError) -> Exception:
     if isinstance(error, sqlite3.OperationalError):
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            return EnvironmentFault(f"{STATE_FOLDER}/{CACHE_FILE} is in use; try again")
         full = error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
         readonly = error.sqlite_errorcode == sqlite3.SQLITE_READONLY
         if full or readonly:

@@ -44,7 +44,7 @@ def _add(feed: FeedGenerator, item: FeedItem, site: SiteInfo) -> None:
     entry.link(href=address)
     entry.guid(address, permalink=True)
     entry.pubDate(card.date)
-    entry.description(card.summary)
+    entry.description(escape_html(card.summary))  # readers take it for HTML
     entry.content(_content(item, site), type="CDATA")
     entry.category([{"term": term.name} for term in card.categories])
     if card.authors:
@@ -61,7 +61,7 @@ def _content(item: FeedItem, site: SiteInfo) -> str:
     if image:
         src = escape_html(absolute(site.url, image.url))
         parts.append(f'<figure><img src="{src}" alt="{escape_html(image.alt)}">')
-        legend = " ".join(filter(None, (image.caption, image.credit)))
+        legend = " — ".join(filter(None, (image.caption, image.credit)))
         parts.append(f"<figcaption>{escape_html(legend)}</figcaption>" if legend else "")
         parts.append("</figure>\n")
     parts.append(absolute_body(item.body, site.url, item.card.url))

@@ -13,12 +13,13 @@ from site_builder.articles.source import Rendered, Rules
 MAX_SUMMARY_CHARACTERS = 220
 MAX_OPEN_BRACKETS = 1000  # the time that Markdown takes grows with their square
 
-# A comment, an element whose content is no markup, or a tag. Possessive, so linear in the input.
+# A comment, an element whose content is no markup, or a tag. What is not closed reaches to the end,
+# as in browsers, so no text is searched twice.
 _MARKUP = re.compile(
-    r"<!--.*?-->"
-    r"|(?P<open><(?P<raw>script|style|textarea)\b(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+>)"
-    r"(?P<content>.*?</(?P=raw)\s*>)"
-    r"|<[a-z][a-z0-9-]*\s(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+>",
+    r"<!--.*?(?:-->|\Z)"
+    r"|(?P<open><(?P<raw>script|style|textarea)\b(?:[^\"'>]|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*+(?:>|\Z))"
+    r"(?P<content>.*?(?:</(?P=raw)\s*>|\Z))"
+    r"|<[a-z][a-z0-9-]*\s(?:[^\"'>]|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*+(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
@@ -29,7 +30,7 @@ _REFERRING = frozenset(["href", "src", "srcset", "poster"])
 _SRCSET_URL = re.compile(r"(?:^|,)\s*([^\s,][^\s]*[^\s,])")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _HEADING = re.compile(r"(</?h)([1-5])(?=[\s>])", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)(?:</p>|\Z)", re.DOTALL)
 _FOOTNOTE_MARK = re.compile(r"<sup id=\"fnref.*?</sup>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 

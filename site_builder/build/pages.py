@@ -79,6 +79,7 @@ class SourceView(msgspec.Struct, frozen=True):
 class ArticleView(Card, frozen=True):
     """An article's own page. `body` is HTML with the links of this page."""
 
+    standfirst: str
     dateline: str
     tags: tuple[Term, ...]
     sources: tuple[SourceView, ...]

@@ -7,13 +7,12 @@ reads. Time enters the build here and nowhere else.
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from posixpath import basename, dirname
 
 import msgspec
 
-from site_builder.addresses import term_url
+from site_builder.addresses import media_url, term_url
 from site_builder.articles.article import Entry, Notice
-from site_builder.articles.source import ARTICLES, digest_of
+from site_builder.articles.source import digest_of
 from site_builder.build.pages import Card, Neighbour, NoticeView, PictureView, SiteInfo, Term
 from site_builder.build.terms import Terms
 from site_builder.config import Config
@@ -28,7 +27,8 @@ _RTL_SCRIPTS = frozenset(["adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"
 class Published(msgspec.Struct, frozen=True):
     """The public archive at one moment.
 
-    `entries` are sorted from the oldest; `gone` are withdrawn or expired and keep their address.
+    `entries` are sorted from the oldest; `gone` are withdrawn or expired and keep their address,
+    `waiting` are under embargo.
     `by_source` has both; `hidden` has the other sources, with words for why.
     `page_inputs` are the inputs that every page has in common.
     """
@@ -37,6 +37,7 @@ class Published(msgspec.Struct, frozen=True):
     site: SiteInfo
     entries: tuple[Entry, ...]
     gone: tuple[Entry, ...]
+    waiting: tuple[Entry, ...]
     by_source: dict[str, Entry]
     hidden: dict[str, str]
     terms: Terms
@@ -73,7 +74,7 @@ def publish(
 
     `builder` and `theme` are digests of the program and of the theme.
     """
-    public, gone, changes, warnings = [], [], [], []
+    public, gone, waiting, changes, warnings = [], [], [], [], []
     hidden: dict[str, str] = {}
     for entry in entries:
         if entry.draft and not drafts:
@@ -82,6 +83,7 @@ def publish(
         changes += [moment for moment in (entry.embargo, entry.expires) if moment and moment > now]
         if entry.embargo and entry.embargo > now:
             hidden[entry.source] = "which is under embargo"
+            waiting.append(entry)
             continue
         if entry.withdrawn or (entry.expires and entry.expires <= now):
             gone.append(entry)
@@ -100,6 +102,7 @@ def publish(
         site=site,
         entries=tuple(public),
         gone=tuple(gone),
+        waiting=tuple(waiting),
         by_source={entry.source: entry for entry in (*public, *gone)},
         hidden=hidden,
         terms=terms,
@@ -146,18 +149,8 @@ def picture_of(entry: Entry) -> PictureView | None:
     image = entry.image
     if image is None:
         return None
-    url = media_url(entry, image.file)
+    url = media_url(entry.source, entry.url, image.file)
     return PictureView(url, image.alt, image.caption, image.credit, None, None)
-
-
-def media_url(entry: Entry, file: str) -> str:
-    """Return the url of a file that an article shows: in the article's own folder.
-
-    `file` is relative to `articles/`. Files from other folders keep their last name only.
-    """
-    folder = dirname(entry.source).removeprefix(ARTICLES).lstrip("/")
-    inside = f"{folder}/" if folder else ""
-    return entry.url + (file.removeprefix(inside) if file.startswith(inside) else basename(file))
 
 
 def neighbour_of(entry: Entry) -> Neighbour:

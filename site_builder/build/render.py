@@ -19,7 +19,7 @@ from markupsafe import Markup
 from site_builder.addresses import absolute, escape, root_of
 from site_builder.build.dates import long_date, month_name
 from site_builder.build.pages import BodyLinks, PageInfo, PageJob, SiteInfo
-from site_builder.build.theme import TEMPLATES, Theme
+from site_builder.build.theme import TEMPLATES, Look
 from site_builder.errors import Problem
 
 _ROOT = "\x02"
@@ -38,12 +38,12 @@ class TemplateFault(Exception):
         super().__init__()
 
 
-def compile_all(theme: Theme) -> list[Problem]:
+def compile_all(look: Look) -> list[Problem]:
     """Compile every template; return a Problem for each that has a fault in its syntax."""
-    environment = _environment(theme)
+    environment = _environment(look)
     environment.filters.update(dict.fromkeys(_FILTERS, str))
     problems = []
-    for name in sorted(theme.templates):
+    for name in sorted(look.templates):
         try:
             environment.get_template(name)
         except jinja2.TemplateError as error:
@@ -51,9 +51,9 @@ def compile_all(theme: Theme) -> list[Problem]:
     return problems
 
 
-def _environment(theme: Theme) -> jinja2.Environment:
+def _environment(look: Look) -> jinja2.Environment:
     def load(name: str) -> tuple[str, str, None] | None:
-        template = theme.templates.get(name)
+        template = look.templates.get(name)
         return (template.text, template.file, None) if template else None
 
     return jinja2.Environment(
@@ -71,13 +71,13 @@ def _environment(theme: Theme) -> jinja2.Environment:
 class Renderer:
     """Renders the pages of one site with one theme."""
 
-    def __init__(self, site: SiteInfo, theme: Theme) -> None:
+    def __init__(self, site: SiteInfo, look: Look) -> None:
         self.site = site
-        self.environment = _environment(theme)
+        self.environment = _environment(look)
         language = site.language
         filters = {
             "link": _link,
-            "asset": lambda name: _link(_asset(theme.assets, name)),
+            "asset": lambda name: _link(_asset(look.assets, name)),
             "absolute": partial(absolute, site.url),
             "long_date": lambda day: long_date(day, language),
             "iso": _iso,
@@ -121,10 +121,10 @@ def _once() -> Callable[..., Any]:
     return lambda macro, value, **options: call(macro, value, tuple(options.items()))
 
 
-def _asset(assets: dict[str, Any], name: str) -> str:
+def _asset(assets: dict[str, str], name: str) -> str:
     if name not in assets:
         raise LookupError(f'there is no static file "{name}" in the theme')
-    return str(assets[name].url)
+    return assets[name]
 
 
 def _iso(moment: date) -> str:

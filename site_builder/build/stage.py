@@ -42,10 +42,10 @@ _renderers: dict[bytes, tuple[SiteInfo, Renderer]] = {}
 
 def renderer_for(task: RenderTask) -> Renderer:
     """Return a renderer for the task, the same one while site and theme stay the same."""
-    known = _renderers.get(task.theme.digest)
+    known = _renderers.get(task.look.digest)
     if known is None or known[0] != task.site:
         _renderers.clear()
-        known = _renderers[task.theme.digest] = (task.site, Renderer(task.site, task.theme))
+        known = _renderers[task.look.digest] = (task.site, Renderer(task.site, task.look))
     return known[1]
 
 
@@ -59,16 +59,16 @@ def _stage(task: RenderTask, renderer: Renderer, file: str, path: str, job: Job)
         data = render_feed(job, task.site)
     else:
         data = job.data
-    if not task.staging:
-        return Staged(path, "", 0, 0)
     status = _status_if_equal(target, data)
     if status is not None:
-        return Staged(path, "", status.st_size, status.st_mtime_ns)
+        return Staged(path, False, "", status.st_size, status.st_mtime_ns)  # noqa: FBT003
+    if not task.staging:
+        return Staged(path, True, "", 0, 0)  # noqa: FBT003
     with open(file, "xb") as stream:
         stream.write(data)
         stream.flush()
         status = os.fstat(stream.fileno())
-    return Staged(path, file, status.st_size, status.st_mtime_ns)
+    return Staged(path, True, file, status.st_size, status.st_mtime_ns)  # noqa: FBT003
 
 
 def _status_if_equal(target: str, data: bytes) -> os.stat_result | None:

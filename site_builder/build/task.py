@@ -3,22 +3,27 @@
 import msgspec
 
 from site_builder.build.pages import SiteInfo
-from site_builder.build.theme import Theme
+from site_builder.build.theme import Look
 
 
 class Staged(msgspec.Struct, frozen=True, array_like=True):
-    """What became of one job. `file` is '' where the output already has these very bytes."""
+    """What became of one job.
+
+    `differs` tells whether the output has other bytes, or none; then `file` is the staged file, if
+    files are staged.
+    """
 
     path: str
+    differs: bool
     file: str
     size_bytes: int
     mtime_ns: int
 
 
 class RenderTask(msgspec.Struct, frozen=True):
-    """Where rendering happens. An empty `staging` renders to nothing, as a check does."""
+    """Where rendering happens. An empty `staging` compares and writes nothing."""
 
     site: SiteInfo
-    theme: Theme
+    look: Look
     output: str
     staging: str

@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import msgspec
-
 from site_builder.addresses import TERM_KINDS, term_url
 from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
@@ -26,7 +24,7 @@ class Terms:
 
     A term is known by its url and shown under the spelling used most; where two are used equally,
     under the first in the order of code points. `by_url` has the terms of each kind, `members` the
-    entries of each, in the order given. `spelling` is a digest of every choice between spellings.
+    entries of each, in the order given.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
@@ -34,7 +32,7 @@ class Terms:
         self.by_url: dict[str, dict[str, Term]] = {}
         self.members: dict[str, dict[str, list[Entry]]] = {}
         self.warnings: list[Problem] = []
-        choices = []
+        self._doubtful: set[tuple[str, str]] = set()
         for kind in TERM_KINDS:
             uses = Counter(name for entry in entries for name in names_of(entry, kind))
             spellings: dict[str, list[str]] = {}
@@ -48,7 +46,7 @@ class Terms:
                 term = by_url[url] = Term(best, url)
                 known.update(dict.fromkeys(names, term))
                 if len(names) > 1:
-                    choices.append((kind, best, sorted(names)))
+                    self._doubtful.update((kind, name) for name in names)
             members = self.members[kind] = {url: [] for url in sorted(spellings)}
             for entry in entries:
                 for name in names_of(entry, kind):
@@ -56,11 +54,19 @@ class Terms:
                     members[term.url].append(entry)
                     if term.name != name:
                         self.warnings.append(_warning(entry, kind, name, term.name))
-        self.spelling = digest_of(msgspec.msgpack.encode(sorted(choices)))
 
     def term(self, kind: str, name: str) -> Term:
         """Return the term that `name` stands for. Raises KeyError where no entry gives it."""
         return self._by_name[kind][name]
+
+    def spelling(self, entry: Entry) -> bytes:
+        """Digest how the terms of an entry are shown, empty where that is how they are written."""
+        if not self._doubtful:
+            return b""
+        names = [(kind, name) for kind in TERM_KINDS for name in names_of(entry, kind)]
+        if self._doubtful.isdisjoint(names):
+            return b""
+        return digest_of("\0".join([self.term(*name).name for name in names]).encode())
 
     def of(self, entry: Entry, kind: str) -> tuple[Term, ...]:
         """Return the terms of one kind of an entry, in the order written."""

@@ -31,12 +31,25 @@ class Template(msgspec.Struct, frozen=True):
     text: str
 
 
+class Look(msgspec.Struct, frozen=True):
+    """What rendering needs of a theme: its templates, and the urls of its assets by their names."""
+
+    templates: dict[str, Template]
+    assets: dict[str, str]
+    digest: bytes
+
+
 class Theme(msgspec.Struct, frozen=True):
     """A theme in memory. `digest` covers all templates and the names of all assets."""
 
     templates: dict[str, Template]
     assets: dict[str, Asset]
     digest: bytes
+
+    def look(self) -> Look:
+        """Return the theme without the bytes of its assets."""
+        urls = {name: asset.url for name, asset in self.assets.items()}
+        return Look(self.templates, urls, self.digest)
 
 
 def default_theme() -> Path:
@@ -51,7 +64,8 @@ def load_theme(own: Path, default: Path) -> Theme:
     templates: dict[str, Template] = {}
     assets: dict[str, Asset] = {}
     problems = []
-    for folder in (default, own) if own.resolve() != default.resolve() else (own,):
+    same = os.path.realpath(own) == os.path.realpath(default)
+    for folder in (own,) if same else (default, own):
         for name, file in _files(folder / TEMPLATES).items():
             label = f"theme/{TEMPLATES}/{name}"
             try:

@@ -9,7 +9,7 @@ from site_builder.articles.article import Article
 from site_builder.articles.source import Rules
 from site_builder.build.pages import Job
 from site_builder.build.task import RenderTask, Staged
-from site_builder.build.theme import Theme
+from site_builder.build.theme import Look
 from site_builder.errors import Problem
 
 
@@ -31,8 +31,8 @@ def stage_batch(
     return stage_all(task, jobs)
 
 
-def check_templates(theme: Theme) -> list[Problem]:
+def check_templates(look: Look) -> list[Problem]:
     """Compile every template; see `build.render.compile_all`."""
     from site_builder.build.render import compile_all
 
-    return compile_all(theme)
+    return compile_all(look)

@@ -1,6 +1,7 @@
 """Run batches in worker processes, in order, a bounded number at a time."""
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -51,7 +52,7 @@ class Workers:
         if self._executor is None:
             from concurrent.futures import ProcessPoolExecutor  # multiprocessing is slow to load
 
-            self._executor = ProcessPoolExecutor(self.jobs)
+            self._executor = ProcessPoolExecutor(self.jobs, initializer=_end_with_parent)
         waiting: deque[Future[Result]] = deque()
         try:
             for batch in batches:
@@ -65,3 +66,18 @@ class Workers:
                 "a worker process ended before its work was done, most often for want of memory; "
                 "try fewer with --jobs"
             ) from error
+
+
+def _end_with_parent() -> None:
+    """Make this worker end when the process that started it is killed, instead of waiting on."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

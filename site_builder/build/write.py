@@ -3,18 +3,22 @@
 In: a folder and what was staged in it. Out: the site, changed as a whole: everything new is written
 in full to a staging folder first, so a full disk or a killed build leaves the old site as it was;
 then each file is renamed into place, assets first and feeds last. Only files of earlier builds are
-ever deleted. No other module writes below `output/`.
+ever replaced or deleted: `.site_builder-files` in the folder itself says which these are, so that
+the knowledge goes where the site goes. No other module writes below `output/`.
 """
 
+import errno
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from site_builder.errors import EnvironmentFault
 
 STAGING = ".site_builder-staging"
-_PLACEHOLDERS = (".gitkeep", ".gitignore", STAGING)
+RECORD = ".site_builder-files"
+_PLACEHOLDERS = (".gitkeep", ".gitignore", STAGING, RECORD)
 
 
 class OutputTree:
@@ -40,65 +44,120 @@ class OutputTree:
         if not os.access(there, os.W_OK | os.X_OK):
             raise EnvironmentFault(f"{there} cannot be written to; check its permissions")
 
-    def open_staging(self) -> None:
-        """Make an empty staging folder; what a killed build left there goes."""
+    def open_staging(self) -> str:
+        """Make an empty staging folder and return its path.
+
+        Its name is this process's own: a worker of a killed build may still be writing to another.
+        """
         try:
-            if self.staging.exists():
-                shutil.rmtree(self.staging)
-            self.staging.mkdir(parents=True)
+            folder = self.staging / str(os.getpid())
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise EnvironmentFault(f"cannot write to {self.folder}: {error.strerror}") from error
+        return str(folder)
+
+    def close_staging(self) -> None:
+        """Remove what is staged, and what a killed build left of its own."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    def owned(self) -> set[str]:
+        """Return the paths of all files that builds have put here.
+
+        The record has a line for each: `+path` for one put, `-path` for one removed. A last line
+        without its end was being written when a build was killed, before anything was put.
+        """
+        try:
+            lines = (self.folder / RECORD).read_text(encoding="utf-8").split("\n")[:-1]
+        except (FileNotFoundError, NotADirectoryError):
+            return set()
+        except (OSError, UnicodeDecodeError) as error:
+            raise EnvironmentFault(f"cannot read {self.folder / RECORD}: {error}") from error
+        paths: set[str] = set()
+        for line in lines:
+            if line.startswith("+"):
+                paths.add(line[1:])
+            else:
+                paths.discard(line[1:])
+        if len(lines) > 2 * len(paths) + 1000:
+            self._compact(paths)
+        return paths
+
+    def _compact(self, paths: set[str]) -> None:
+        """Write the record anew without what is no more."""
+        text = "".join(f"+{path}\n" for path in sorted(paths))
+        try:
+            (self.folder / f"{RECORD}.new").write_text(text, encoding="utf-8")
+            os.replace(self.folder / f"{RECORD}.new", self.folder / RECORD)
         except OSError as error:
             raise EnvironmentFault(f"cannot write to {self.folder}: {error.strerror}") from error
 
-    def close_staging(self) -> None:
-        """Remove the staging folder with all that is left in it."""
-        shutil.rmtree(self.staging, ignore_errors=True)
+    def _note(self, sign: str, paths: Iterable[str]) -> None:
+        """Add lines to the record, at once."""
+        text = "".join(f"{sign}{path}\n" for path in paths)
+        if text:
+            with open(self.folder / RECORD, "ab") as record:
+                if record.tell() and not self._ends_whole():
+                    text = "\n" + text
+                record.write(text.encode())
 
-    def check_way(self, paths: Iterable[str], strangers: Collection[str]) -> None:
-        """Raise EnvironmentFault where files that are not ours stand where `paths` must go."""
+    def _ends_whole(self) -> bool:
+        with open(self.folder / RECORD, "rb") as record:
+            record.seek(-1, os.SEEK_END)
+            return record.read(1) == b"\n"
+
+    def check_way(self, paths: Iterable[str], present: Collection[str], ours: set[str]) -> None:
+        """Raise EnvironmentFault where what is not ours stands where a folder or file must go."""
+        strangers = set(present) - ours
         ways = {parent for path in strangers for parent in parents_of(path)}
         for path in paths:
             blocking = [parent for parent in parents_of(path) if parent in strangers]
-            if blocking or path in ways:
+            target = self.folder / path
+            if blocking or path in ways or (path not in present and os.path.isdir(target)):
                 place = self.folder / (blocking[0] if blocking else path)
                 raise EnvironmentFault(
                     f"{place} stands where the site needs {path}, and no build made it; "
                     "move it away"
                 )
 
-    def put(self, staged: Iterable[tuple[str, str]]) -> None:
+    def adopt(self, paths: Iterable[str]) -> None:
+        """Record files that were here already with the very bytes of the site as ours."""
+        with _told(self.folder):
+            self._note("+", paths)
+
+    def put(self, staged: Sequence[tuple[str, str]], replaced: Collection[str]) -> None:
         """Rename staged files into place, in the order given, as pairs of path and staged file.
 
-        All folders are made before the first rename, so that what can fail fails early.
+        `replaced` are the paths that are recorded as ours already. All folders are made, and all
+        paths recorded, before the first rename, so that what can fail fails early.
         """
         moves = [(str(self.folder / path), file) for path, file in staged]
-        try:
+        with _told(self.folder):
             for folder in sorted({os.path.dirname(target) for target, _ in moves}):
                 os.makedirs(folder, exist_ok=True)
+                if not os.access(folder, os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
+            self._note("+", (path for path, _ in staged if path not in replaced))
             for target, file in moves:
                 os.replace(file, target)
-        except OSError as error:
-            raise EnvironmentFault(f"cannot write {error.filename}: {error.strerror}") from error
 
-    def remove(self, paths: Iterable[str]) -> int:
-        """Delete files of earlier builds and the folders left empty; return how many went."""
-        removed = 0
-        for path in paths:
-            target = self.folder / path
-            try:
-                target.unlink()
-                removed += 1
-            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                pass
-            except OSError as error:
-                raise EnvironmentFault(f"cannot delete {target}: {error.strerror}") from error
-            for folder in target.parents:
-                if folder == self.folder:
-                    break
-                try:
-                    folder.rmdir()
-                except OSError:
-                    break
-        return removed
+    def remove(self, paths: Sequence[str], present: Collection[str]) -> None:
+        """Delete files of earlier builds, and the folders that this leaves empty.
+
+        Only what is `present` is deleted: a file reached through a link to a folder is not.
+        """
+        with _told(self.folder):
+            for path in paths:
+                if path in present:
+                    (self.folder / path).unlink(missing_ok=True)
+                for parent in parents_of(path):
+                    try:
+                        if not (self.folder / parent).is_symlink():
+                            os.rmdir(self.folder / parent)
+                    except (FileNotFoundError, NotADirectoryError):
+                        continue
+                    except OSError:
+                        break
+            self._note("-", paths)
 
     def scan(self) -> dict[str, tuple[int, int]]:
         """Return size and mtime_ns of every file of the tree by its path; links count as files."""
@@ -122,6 +181,16 @@ class OutputTree:
             except OSError as error:
                 raise EnvironmentFault(f"cannot read {error.filename}: {error.strerror}") from error
         return found
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Say in words which file could not be written."""
+    try:
+        yield
+    except OSError as error:
+        place = error.filename2 or error.filename or folder
+        raise EnvironmentFault(f"cannot write {place}: {error.strerror}") from error
 
 
 def parents_of(path: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from site_builder.articles.read import MAX_SOURCE_BYTES, read_bytes, read_source
 from site_builder.articles.source import Source, SourceFault, digest_of
 
 SOURCE = "articles/one.md"
+LATER = 2**62
 TEXT = "---\ntitle: Talks\n---\n\nFirst.\n\nLast.\n"
 
 
@@ -24,7 +25,7 @@ def test_all_markdown_files_are_found_in_the_order_of_their_paths(tmp_path: Path
         file = tmp_path / "articles" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("x")
-    found, problems = find_sources(tmp_path)
+    found, problems = find_sources(tmp_path, LATER)
     assert [one.source for one in found] == sorted(f"articles/{name}" for name in names)
     assert {one.size_bytes for one in found} == {1}
     assert problems == []
@@ -33,7 +34,7 @@ def test_all_markdown_files_are_found_in_the_order_of_their_paths(tmp_path: Path
 def test_a_folder_may_be_named_like_a_source(tmp_path: Path) -> None:
     (tmp_path / "articles/talks.md").mkdir(parents=True)
     (tmp_path / "articles/talks.md/one.md").write_text("x")
-    found, problems = find_sources(tmp_path)
+    found, problems = find_sources(tmp_path, LATER)
     assert [one.source for one in found] == ["articles/talks.md/one.md"]
     assert problems == []
 
@@ -42,7 +43,7 @@ def test_a_symbolic_link_to_a_source_of_the_archive_is_a_source(tmp_path: Path) 
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles/a.md").write_text("12345")
     (tmp_path / "articles/b.md").symlink_to("a.md")
-    found, problems = find_sources(tmp_path)
+    found, problems = find_sources(tmp_path, LATER)
     assert [(one.source, one.size_bytes) for one in found] == [
         ("articles/a.md", 5),
         ("articles/b.md", 5),
@@ -55,7 +56,7 @@ def test_a_folder_whose_name_begins_like_articles_is_outside(tmp_path: Path) -> 
         (tmp_path / folder).mkdir()
     (tmp_path / "articles-old/a.md").write_text("x")
     (tmp_path / "articles/a.md").symlink_to("../articles-old/a.md")
-    found, problems = find_sources(tmp_path)
+    found, problems = find_sources(tmp_path, LATER)
     assert found == []
     assert [problem.what for problem in problems] == ["is a symbolic link that leaves the archive"]
 
@@ -64,7 +65,7 @@ def test_articles_may_itself_be_a_symbolic_link(tmp_path: Path) -> None:
     (tmp_path / "elsewhere/2025").mkdir(parents=True)
     (tmp_path / "elsewhere/2025/a.md").write_text("x")
     (tmp_path / "articles").symlink_to("elsewhere")
-    found, problems = find_sources(tmp_path)
+    found, problems = find_sources(tmp_path, LATER)
     assert [one.source for one in found] == ["articles/2025/a.md"]
     assert problems == []
 

@@ -42,6 +42,8 @@ def check(text: str) -> None:
 @example("[a *b][c] d*\n\n[c]: x")
 @example("a  \nb\\\nc")
 @example("***a** b*")
+@example("# A *b* `c` &amp; <b>d</b>[^1]\n\n# A b\n\n# A {: #x }\n\n[^1]: n")
+@example("# <\n\n#\n\n# _1\n\n# [TOC]\n\n[TOC]")
 def test_any_text_is_rendered_as_without_shortcuts(text: str) -> None:
     check(text)
 

@@ -50,7 +50,7 @@ def plan_archives(published: Published) -> Iterator[Output]:
             ("neighbours", digest_of(msgspec.msgpack.encode((older, newer)))),
         )
         make = partial(_month_job, published, count, shown, older, newer)
-        yield output(path_of(count.url), LISTING, inputs, make)
+        yield output(path_of(count.url), LISTING, inputs, make, shown)
     years = _years([count for count, _ in months])
     for index, year in enumerate(years):
         older_year = _year_link(years[index + 1]) if index + 1 < len(years) else None

@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 
-from site_builder.addresses import absolute, path_of
+from site_builder.addresses import absolute, media_url, path_of
 from site_builder.articles.article import Entry, Reference
 from site_builder.articles.source import digest_of
 from site_builder.build.output import ASSET, PAGE, Load, Output, output
@@ -21,7 +21,6 @@ from site_builder.build.pages import (
 from site_builder.build.published import (
     Published,
     direction_of,
-    media_url,
     neighbour_of,
     normal_url,
     notice_of,
@@ -43,8 +42,8 @@ def plan_articles(published: Published) -> Iterator[tuple[Entry, Output]]:
         inputs = (
             *published.page_inputs,
             ("article", entry.digest),
-            ("spelling of terms", published.terms.spelling),
-            ("linked articles", _linked(published, entry)),
+            ("spelling of terms", published.terms.spelling(entry)),
+            ("links", links_digest(published, entry)),
             ("previous article", digests[index - 1] if index else nothing),
             ("next article", nothing if last else digests[index + 1]),
         )
@@ -58,10 +57,14 @@ def plan_articles(published: Published) -> Iterator[tuple[Entry, Output]]:
         yield entry, output(path_of(entry.url), PAGE, inputs, make)
 
 
-def _linked(published: Published, entry: Entry) -> bytes:
-    """Digest the addresses of the articles that this one links to."""
+def links_digest(published: Published, entry: Entry) -> bytes:
+    """Digest the addresses of the articles and files that this article links to or shows."""
+    if not entry.sources_named and not entry.media_named:
+        return b""
     targets = [published.by_source.get(mention.target) for mention in entry.sources_named]
-    return digest_of(msgspec.msgpack.encode([target.url if target else "" for target in targets]))
+    urls = [target.url if target else "" for target in targets]
+    urls += [media_url(entry.source, entry.url, mention.target) for mention in entry.media_named]
+    return digest_of("\0".join(urls).encode())
 
 
 def _article_job(
@@ -71,6 +74,7 @@ def _article_job(
     card = msgspec.structs.asdict(published.card(entry))
     view = ArticleView(
         **card,
+        standfirst=article.standfirst,
         dateline=article.dateline,
         tags=published.terms.of(entry, "tag"),
         sources=tuple(SourceView(link.title, link.url) for link in article.sources),
@@ -104,7 +108,7 @@ def body_links(
         if reference.kind == "source":
             urls.append(published.by_source[reference.target].url)
         elif reference.kind == "media":
-            urls.append(media_url(entry, reference.target))
+            urls.append(media_url(entry.source, entry.url, reference.target))
         else:
             urls.append(normal_url(reference.target) if reference.kind == "url" else "")
     return BodyLinks(parts, tuple(urls), tuple(reference.suffix for reference in references))
@@ -122,7 +126,10 @@ def plan_media(
             if file in digests:
                 inputs = (("file", digests[file]),)
                 make = partial(_copy_job, f"{root}/{file}")
-                yield entry, output(path_of(media_url(entry, file)), ASSET, inputs, make)
+                yield (
+                    entry,
+                    output(path_of(media_url(entry.source, entry.url, file)), ASSET, inputs, make),
+                )
 
 
 def _copy_job(file: str, _: Load) -> CopyJob:

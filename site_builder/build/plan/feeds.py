@@ -11,7 +11,7 @@ from site_builder.articles.source import digest_of
 from site_builder.build.output import ASSET, FEED, PAGE, Load, Output, output
 from site_builder.build.pages import FeedItem, FeedJob, PageJob, TextJob
 from site_builder.build.plan.archives import ARCHIVE_URL
-from site_builder.build.plan.articles import body_links, page_info
+from site_builder.build.plan.articles import body_links, links_digest, page_info
 from site_builder.build.plan.listings import cards_digest
 from site_builder.build.published import Published, notice_of
 from site_builder.build.theme import Theme
@@ -37,22 +37,15 @@ def _feed(
     published: Published, url: str, home: str, title: str, members: Sequence[Entry]
 ) -> Output:
     newest = members[-published.config.feed_size :]
-    by_source = published.by_source
-    linked = [
-        by_source[mention.target].url
-        for entry in newest
-        for mention in entry.sources_named
-        if mention.target in by_source
-    ]
     inputs = (
         *published.page_inputs,
         ("title", digest_of(title.encode())),
         ("articles", digest_of(b"".join([entry.digest for entry in newest]))),
         ("cards", cards_digest(published, newest)),
-        ("linked articles", digest_of("\0".join(linked).encode())),
+        ("links", digest_of(b"".join([links_digest(published, entry) for entry in newest]))),
     )
     make = partial(_feed_job, published, url, home, title, newest)
-    return output(path_of(url), FEED, inputs, make)
+    return output(path_of(url), FEED, inputs, make, newest)
 
 
 def _feed_job(
@@ -73,7 +66,6 @@ def plan_sitemaps(published: Published) -> Iterator[Output]:
 
     So a new article changes the file of its own year only (sitemaps.org, "Sitemap index files").
     """
-    base = published.site.url
     listings = ["/", ARCHIVE_URL, *(terms_url(kind) for kind in published.terms.members)]
     for kind, members in published.terms.members.items():
         listings += published.terms.by_url[kind] if members else []
@@ -81,7 +73,7 @@ def plan_sitemaps(published: Published) -> Iterator[Output]:
     for number, start in enumerate(range(0, len(listings), SITEMAP_SIZE)):
         url = f"/sitemaps/pages{f'-{number + 1}' if number else ''}.xml"
         places = [(listing, "") for listing in listings[start : start + SITEMAP_SIZE]]
-        yield _sitemap(base, url, places)
+        yield _sitemap(published, url, places)
         parts.append((url, ""))
     for year, group in groupby(published.entries, key=lambda entry: entry.date.year):
         entries = list(group)
@@ -89,23 +81,23 @@ def plan_sitemaps(published: Published) -> Iterator[Output]:
             url = f"/sitemaps/{year}{f'-{number + 1}' if number else ''}.xml"
             part = entries[start : start + SITEMAP_SIZE]
             places = [(entry.url, (entry.updated or entry.date).isoformat()) for entry in part]
-            yield _sitemap(base, url, places)
+            yield _sitemap(published, url, places)
             parts.append((url, max(entry.updated or entry.date for entry in part).isoformat()))
-    yield _sitemap_file(base, "/sitemap.xml", "sitemapindex", "sitemap", parts)
+    yield _sitemap_file(published, "/sitemap.xml", "sitemapindex", "sitemap", parts)
 
 
-def _sitemap(base: str, url: str, places: list[tuple[str, str]]) -> Output:
-    return _sitemap_file(base, url, "urlset", "url", places)
+def _sitemap(published: Published, url: str, places: list[tuple[str, str]]) -> Output:
+    return _sitemap_file(published, url, "urlset", "url", places)
 
 
 def _sitemap_file(
-    base: str, url: str, top: str, item: str, places: list[tuple[str, str]]
+    published: Published, url: str, top: str, item: str, places: list[tuple[str, str]]
 ) -> Output:
-    known = digest_of(
-        "\n".join([f"{base}{place}\0{changed}" for place, changed in places]).encode()
-    )
+    base = published.site.url
+    known = "\n".join([base, *(f"{place}\0{changed}" for place, changed in places)])
+    inputs = (("builder", published.builder), ("addresses", digest_of(known.encode())))
     make = partial(_sitemap_job, base, top, item, places)
-    return output(path_of(url), FEED, (("addresses", known),), make)
+    return output(path_of(url), FEED, inputs, make)
 
 
 def _sitemap_job(base: str, top: str, item: str, places: list[tuple[str, str]], _: Load) -> TextJob:

@@ -62,13 +62,13 @@ def _listing_page(
         *pages,
     )
     make = partial(_listing_job, published, kind, term, number, full, shown)
-    return output(path_of(url), LISTING, inputs, make)
+    return output(path_of(url), LISTING, inputs, make, shown)
 
 
 def cards_digest(published: Published, shown: Sequence[Entry]) -> bytes:
     """Digest what the cards of these entries show."""
-    cards = b"".join([entry.card for entry in shown])
-    return digest_of(published.terms.spelling + cards)
+    spelling = published.terms.spelling
+    return digest_of(b"".join([entry.card + spelling(entry) for entry in shown]))
 
 
 def _listing_job(
@@ -139,8 +139,8 @@ def plan_indexes(published: Published) -> Iterator[Output]:
     for kind in TERM_KINDS:
         counts = term_counts(published, kind)
         inputs = (*published.page_inputs, ("terms", digest_of(msgspec.msgpack.encode(counts))))
-        make = partial(_terms_job, published, kind, counts)
-        yield output(path_of(terms_url(kind)), LISTING, inputs, make)
+        make_terms = partial(_terms_job, published, kind, counts)
+        yield output(path_of(terms_url(kind)), LISTING, inputs, make_terms)
     newest = published.entries[-published.config.home_size :]
     categories = term_counts(published, "category")
     inputs = (
@@ -148,7 +148,8 @@ def plan_indexes(published: Published) -> Iterator[Output]:
         ("articles", cards_digest(published, newest)),
         ("categories", digest_of(msgspec.msgpack.encode(categories))),
     )
-    yield output("index.html", LISTING, inputs, partial(_home_job, published, newest, categories))
+    make = partial(_home_job, published, newest, categories)
+    yield output("index.html", LISTING, inputs, make, newest)
 
 
 def _terms_job(published: Published, kind: str, counts: list[TermCount], _: Load) -> PageJob:

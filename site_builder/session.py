@@ -1,0 +1,169 @@
+"""One run over one archive: reading, planning and rendering, with what all of these are given."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from site_builder.articles.article import Article, Entry
+from site_builder.articles.find import find_sources
+from site_builder.articles.media import check_media
+from site_builder.articles.source import ARTICLES, Found
+from site_builder.build.cache import Cache
+from site_builder.build.output import Output
+from site_builder.build.pages import Job
+from site_builder.build.plan.site import Plan, plan_site
+from site_builder.build.published import Published, publish
+from site_builder.build.task import RenderTask, Staged
+from site_builder.build.work import check_templates, read_batch, stage_batch
+from site_builder.build.workers import Workers
+from site_builder.errors import ContentError, EnvironmentFault, Problem
+from site_builder.reports import Progress, Request
+from site_builder.setting import Setting
+
+READ_BATCH = 40
+RENDER_BATCH = 100
+ALONE = 150
+"""Work on fewer files than this is done before worker processes would have started."""
+MOST_TEMPLATE_PROBLEMS = 20
+
+Item = TypeVar("Item")
+
+
+class Archive(msgspec.Struct, frozen=True):
+    """The archive as read and planned, without a Problem."""
+
+    published: Published
+    plan: Plan
+    warnings: tuple[Problem, ...]
+
+
+class Session:
+    """One run. Nothing in it changes; what it learns, it returns."""
+
+    def __init__(
+        self,
+        request: Request,
+        setting: Setting,
+        cache: Cache,
+        workers: Workers,
+        progress: Progress,
+    ) -> None:
+        self.request = request
+        self.setting = setting
+        self.cache = cache
+        self.workers = workers
+        self.progress = progress
+
+    def plan(self) -> Archive:
+        """Return the archive. Raises ContentError with every Problem of the run."""
+        problems = list(self.setting.problems)
+        if self.cache.good_theme() != self.setting.theme.digest:
+            problems += check_templates(self.setting.theme.look())
+            if not problems:
+                self.cache.keep_good_theme(self.setting.theme.digest)
+        found, faults = find_sources(self.request.root, self.cache.opened_ns)
+        entries, at_fault = self._read(found)
+        problems += faults + at_fault
+        known = self.cache.files()
+        media, faults = check_media(self.request.root, entries, known, self.cache.opened_ns)
+        self.cache.keep_files(dict(media.items() - known.items()))
+        self.cache.commit()
+        problems += faults
+        if self.setting.config is None:
+            raise ContentError(problems)
+        now = self.request.now
+        published, warnings = publish(
+            self.setting.config,
+            entries,
+            now if now.tzinfo else now.replace(tzinfo=self.setting.config.zone),
+            self.request.drafts,
+            self.setting.version,
+            self.setting.theme.digest,
+        )
+        plan = plan_site(
+            published,
+            self.setting.theme,
+            str(self.request.root / ARTICLES),
+            {file: digest for file, (_, _, digest) in media.items()},
+            frozenset(problem.file for problem in problems),
+        )
+        problems += plan.problems
+        if self.request.strict:
+            problems += warnings
+        if problems:
+            raise ContentError(problems)
+        return Archive(published, plan, tuple(sorted(set(warnings))))
+
+    def _read(self, found: list[Found]) -> tuple[list[Entry], list[Problem]]:
+        """Return the entry of every source without fault, in the order of their paths."""
+        known = self.cache.sources()
+        entries: dict[str, Entry] = {}
+        changed: dict[str, Found] = {}
+        digests: list[tuple[str, bytes]] = []
+        for file in found:
+            remembered = known.get(file.source)
+            if file.stamp and remembered and remembered[:2] == (file.stamp, file.size_bytes):
+                entries[file.source] = remembered[2]
+            else:
+                changed[file.source] = file
+                digests.append((file.source, remembered[2].digest if remembered else b""))
+        problems: list[Problem] = []
+        self.progress.start("reading", len(changed))
+        batches = _batches(digests, READ_BATCH)
+        reading = partial(read_batch, str(self.request.root), self.setting.rules)
+        files = iter(changed.values())
+        for results in self.workers.map(reading, batches, alone=len(changed) < ALONE):
+            kept: list[tuple[Found, Article]] = []
+            touched: list[tuple[Found, Entry]] = []
+            for result, file in zip(results, files, strict=False):
+                if isinstance(result, list):
+                    problems += result
+                elif result is None:
+                    entries[file.source] = known[file.source][2]
+                    touched.append((file, known[file.source][2]))
+                else:
+                    entries[file.source] = result.entry
+                    kept.append((file, result))
+            self.cache.keep_sources(kept)
+            self.cache.touch_sources(touched)
+            self.progress.advance(len(results))
+        self.cache.forget_sources(known.keys() - {file.source for file in found})
+        return [entries[source] for source in sorted(entries)], problems
+
+    def stage(self, archive: Archive, stale: list[Output], staging: str) -> list[Staged]:
+        """Render what is stale into the staging folder, or to nothing where that is ''."""
+        task = RenderTask(
+            archive.published.site, self.setting.theme.look(), str(self.request.output), staging
+        )
+        self.progress.start("rendering", len(stale))
+        staged: list[Staged] = []
+        problems: set[Problem] = set()
+
+        def jobs() -> Iterator[list[tuple[int, str, Job]]]:
+            for batch in _batches(list(enumerate(stale)), RENDER_BATCH):
+                yield [(number, one.path, one.make(self.cache.article)) for number, one in batch]
+
+        alone = len(stale) < ALONE
+        for results in self.workers.map(partial(stage_batch, task), jobs(), alone):
+            for result in results:
+                if isinstance(result, Problem):
+                    problems.add(result)
+                elif isinstance(result, OSError):
+                    reason = result.strerror or str(result)
+                    raise EnvironmentFault(f"cannot write {result.filename}: {reason}") from result
+                else:
+                    staged.append(result)
+            self.progress.advance(len(results))
+        if problems:
+            places: dict[tuple[str, int, str], Problem] = {}
+            for problem in sorted(problems):
+                places.setdefault((problem.file, problem.line, problem.what), problem)
+            raise ContentError(list(places.values())[:MOST_TEMPLATE_PROBLEMS])
+        return staged
+
+
+def _batches(items: list[Item], size: int) -> Iterator[list[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
