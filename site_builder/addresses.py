@@ -48,6 +48,7 @@ _MARK_ON_ASCII = re.compile("([a-z0-9-])[\u0300-\u036f]+")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u200c\u200d]")
 
 
+@lru_cache(maxsize=8192)
 def slugify(text: str) -> str:
     """Return `text` as one segment of an address: lower case, words joined by `-`.
 

@@ -143,36 +143,41 @@ class _Composer:
     def _value(self, event: yaml.Event, *, again: bool) -> Value | None:
         """Return what an event begins, or None; refuse what could expand or repeat."""
         line = self.first_line + (event.start_mark.line if event.start_mark else 0)
-        anchor = getattr(event, "anchor", None)
-        tag = getattr(event, "tag", None)
-        if tag:
-            hint = "write the value out; if it is text, put it in quotes"
-            self._refuse(line, f"uses the YAML tag {tag}", hint)
-        if anchor:
-            sign = "alias *" if isinstance(event, yaml.AliasEvent) else "anchor &"
-            hint = "write the value out; if it is text, put it in quotes"
-            self._refuse(line, f"uses the YAML {sign}{anchor}", hint)
-        if isinstance(event, yaml.DocumentStartEvent) and again:
-            self._refuse(line, "has two YAML documents", "keep one front matter")
+        if isinstance(event, yaml.NodeEvent) and (event.anchor or getattr(event, "tag", None)):
+            self._refuse_sign(event, line)
         if isinstance(event, yaml.ScalarEvent):
             control = CONTROL.search(event.value)
             if control:
                 what = f"has the control character U+{ord(control.group()):04X}"
                 self.problems.append(Problem(self.file, line, what, "delete it"))
-            self._check_comment(event, line)
-            return Scalar(event.value, line, event.implicit[0])
+            plain = event.implicit[0]
+            if plain and event.value and event.end_mark:
+                self._check_comment(event.end_mark, line)
+            return Scalar(event.value, line, plain)
         if isinstance(event, yaml.SequenceStartEvent):
             return Sequence([], line)
-        return Mapping({}, {}, line) if isinstance(event, yaml.MappingStartEvent) else None
+        if isinstance(event, yaml.MappingStartEvent):
+            return Mapping({}, {}, line)
+        if isinstance(event, yaml.DocumentStartEvent) and again:
+            self._refuse(line, "has two YAML documents", "keep one front matter")
+        return None
 
-    def _check_comment(self, event: yaml.ScalarEvent, line: int) -> None:
+    def _refuse_sign(self, event: yaml.NodeEvent, line: int) -> NoReturn:
+        """Refuse an anchor, an alias or a tag: nothing of an article needs them."""
+        if event.anchor:
+            sign = "alias *" if isinstance(event, yaml.AliasEvent) else "anchor &"
+            what = f"uses the YAML {sign}{event.anchor}"
+        else:
+            what = f"uses the YAML tag {getattr(event, 'tag', '')}"
+        self._refuse(line, what, "write the value out; if it is text, put it in quotes")
+
+    def _check_comment(self, end: Any, line: int) -> None:
         """Report what reads as part of a text but is a comment to YAML: `Convoy attack #3`."""
-        end = event.end_mark
-        if end and end.line < len(self.lines) and event.implicit[0] and event.value:
-            comment = re.match(r"\s+(#\S+)", self.lines[end.line][end.column :])
-            if comment:
-                what = f"everything from {comment[1]} on is a comment and would not be published"
-                self.problems.append(Problem(self.file, line, what, "put the value in quotes"))
+        written = self.lines[end.line] if end.line < len(self.lines) else ""
+        comment = "#" in written and re.match(r"\s+(#\S+)", written[end.column :])
+        if comment:
+            what = f"everything from {comment[1]} on is a comment and would not be published"
+            self.problems.append(Problem(self.file, line, what, "put the value in quotes"))
 
     def _put(self, parent: Sequence | Mapping, keys: list[Scalar | None], value: Value) -> None:
         if isinstance(parent, Sequence):

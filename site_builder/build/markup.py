@@ -15,11 +15,12 @@ MAX_OPEN_BRACKETS = 1000  # the time that Markdown takes grows with their square
 
 # A comment, an element whose content is no markup, or a tag. What is not closed reaches to the end,
 # as in browsers, so no text is searched twice.
+# All forms start with the same sign, which the search skips to.
+_WITHIN = r"(?:[^\"'>]|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*+(?:>|\Z)"
 _MARKUP = re.compile(
-    r"<!--.*?(?:-->|\Z)"
-    r"|(?P<open><(?P<raw>script|style|textarea)\b(?:[^\"'>]|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*+(?:>|\Z))"
-    r"(?P<content>.*?(?:</(?P=raw)\s*>|\Z))"
-    r"|<[a-z][a-z0-9-]*\s(?:[^\"'>]|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*+(?:>|\Z)",
+    r"<(?:(?P<comment>!--.*?(?:-->|\Z))"
+    rf"|(?P<raw>script|style|textarea)\b{_WITHIN}(?P<content>.*?(?:</(?P=raw)\s*>|\Z))"
+    rf"|[a-z][a-z0-9-]*\s{_WITHIN})",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
@@ -66,7 +67,7 @@ def render_markdown(text: str, rules: Rules) -> Rendered:
     if rules.sanitize:
         rendered = _sanitized(rendered)
     parts, hrefs = _cut(rendered)
-    return Rendered(parts, hrefs, _summary(rendered), len(_plain(rendered).split()))
+    return Rendered(parts, hrefs, _summary(rendered), len(_TAG.sub(" ", rendered).split()))
 
 
 def _engine(name: str) -> Callable[[str], str]:
@@ -94,9 +95,9 @@ def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     hrefs: list[str] = []
     done = 0
     for tag in _MARKUP.finditer(text):
-        end = tag.end("open") if tag["open"] else tag.end()
-        if text.startswith("<!--", tag.start()):
+        if tag["comment"]:
             continue
+        end = tag.start("content") if tag["raw"] else tag.end()
         for attribute in _ATTRIBUTE.finditer(text, tag.start(), end):
             if attribute["name"].lower() not in _REFERRING:
                 continue
@@ -117,10 +118,6 @@ def _values(text: str, name: str, start: int, stop: int) -> list[tuple[int, int]
         return [(start, stop)]
     found = _SRCSET_URL.finditer(text[start:stop])
     return [(start + url.start(1), start + url.end(1)) for url in found]
-
-
-def _plain(text: str) -> str:
-    return html.unescape(_TAG.sub(" ", text))
 
 
 def _summary(text: str) -> str:

@@ -5,8 +5,9 @@ reads. Time enters the build here and nowhere else.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -30,7 +31,8 @@ class Published(msgspec.Struct, frozen=True):
     `entries` are sorted from the oldest; `gone` are withdrawn or expired and keep their address,
     `waiting` are under embargo.
     `by_source` has both; `hidden` has the other sources, with words for why.
-    `page_inputs` are the inputs that every page has in common.
+    `cards` returns what listings
+    show of a source. `page_inputs` are the inputs that every page has in common.
     """
 
     config: Config
@@ -41,25 +43,14 @@ class Published(msgspec.Struct, frozen=True):
     by_source: dict[str, Entry]
     hidden: dict[str, str]
     terms: Terms
+    cards: Callable[[str], Card]
     builder: bytes
     page_inputs: tuple[tuple[str, bytes], ...]
     next_change: datetime | None
 
     def card(self, entry: Entry) -> Card:
         """Return what a listing shows of an entry."""
-        return Card(
-            url=entry.url,
-            title=entry.title,
-            summary=entry.summary,
-            date=entry.date,
-            updated=entry.updated,
-            kind=entry.kind,
-            language=entry.language,
-            direction=direction_of(entry.language),
-            categories=self.terms.of(entry, "category"),
-            authors=self.terms.of(entry, "author"),
-            image=picture_of(entry),
-        )
+        return self.cards(entry.source)
 
 
 def publish(
@@ -97,15 +88,17 @@ def publish(
     terms = Terms(public)
     site, left_out = _site(config, terms)
     site_digest = digest_of(msgspec.msgpack.encode(site))
+    by_source = {entry.source: entry for entry in (*public, *gone)}
     published = Published(
         config=config,
         site=site,
         entries=tuple(public),
         gone=tuple(gone),
         waiting=tuple(waiting),
-        by_source={entry.source: entry for entry in (*public, *gone)},
+        by_source=by_source,
         hidden=hidden,
         terms=terms,
+        cards=lru_cache(maxsize=20_000)(lambda source: _card(by_source[source], terms)),
         builder=builder,
         page_inputs=(("builder", builder), ("theme", theme), ("configuration", site_digest)),
         next_change=min(changes, default=None),
@@ -136,6 +129,23 @@ def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:
     return site, warnings
 
 
+def _card(entry: Entry, terms: Terms) -> Card:
+    return Card(
+        url=entry.url,
+        title=entry.title,
+        summary=entry.summary,
+        date=entry.date,
+        updated=entry.updated,
+        kind=entry.kind,
+        language=entry.language,
+        direction=direction_of(entry.language),
+        categories=terms.of(entry, "category"),
+        authors=terms.of(entry, "author"),
+        image=picture_of(entry),
+    )
+
+
+@lru_cache(maxsize=256)
 def direction_of(language: str) -> str:
     """Return `rtl` or `ltr` for a BCP 47 language tag."""
     subtags = language.lower().split("-")

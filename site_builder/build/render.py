@@ -5,7 +5,7 @@ Never touches a file, and reads nothing that the job does not hold.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache, partial
 from html import escape as escape_html
@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from site_builder.addresses import absolute, escape, root_of
 from site_builder.build.dates import long_date, month_name
-from site_builder.build.pages import BodyLinks, PageInfo, PageJob, SiteInfo
+from site_builder.build.pages import BodyLinks, PageInfo, PageJob, SiteInfo, Term
 from site_builder.build.theme import TEMPLATES, Look
 from site_builder.errors import Problem
 
@@ -26,7 +26,7 @@ _ROOT = "\x02"
 """Stands for the way to the site's root while a page is rendered, so that what pages have in common
 can be kept. No text of an archive may have this character."""
 
-_FILTERS = ("link", "asset", "absolute", "long_date", "iso")
+_FILTERS = ("link", "links", "asset", "absolute", "long_date", "iso", "time")
 _VIEW = re.compile(r"'site_builder\.[\w.]*?(\w+?)(?:View|Info)? object'")
 
 
@@ -77,10 +77,12 @@ class Renderer:
         language = site.language
         filters = {
             "link": _link,
+            "links": _links,
             "asset": lambda name: _link(_asset(look.assets, name)),
             "absolute": partial(absolute, site.url),
             "long_date": lambda day: long_date(day, language),
             "iso": _iso,
+            "time": lru_cache(maxsize=4096)(partial(_time, language=language)),
         }
         self.environment.filters.update(filters)
         month = partial(month_name, language=language)
@@ -105,6 +107,20 @@ class Renderer:
 def _link(url: str) -> str:
     """Return the link to a site url, with a mark for the way from the page to the site's root."""
     return _ROOT + escape(url[1:])
+
+
+def _links(terms: Iterable[Term], last: str = ", ") -> Markup:
+    """Return terms as links, separated by commas; `last` stands before the last of several."""
+    written = [f'<a href="{_link(term.url)}">{escape_html(term.name)}</a>' for term in terms]
+    if len(written) > 1:
+        written[-2:] = [f"{written[-2]}{escape_html(last)}{written[-1]}"]
+    return Markup(", ".join(written))  # noqa: S704 - escaped above
+
+
+def _time(moment: date, language: str) -> Markup:
+    """Return a day in words, with the moment for machines."""
+    words = escape_html(long_date(moment, language))
+    return Markup(f'<time datetime="{_iso(moment)}">{words}</time>')  # noqa: S704 - escaped above
 
 
 def _once() -> Callable[..., Any]:
