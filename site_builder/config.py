@@ -15,6 +15,7 @@ import msgspec
 
 from site_builder.characters import CONTROL
 from site_builder.errors import ContentError, EnvironmentFault, Problem, nearest
+from site_builder.languages import LANGUAGE_TAG
 from site_builder.zones import zone_of
 
 SITE_FILE = "site.toml"
@@ -92,7 +93,7 @@ def _address(value: Any) -> str:
 
 
 def _language(value: Any) -> str:
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", _filled_text(value)):
+    if not LANGUAGE_TAG.fullmatch(_filled_text(value)):
         raise ValueError('must be a language tag, as in "en" or "en-GB"')
     return _text(value)
 

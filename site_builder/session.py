@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from site_builder.articles.article import Article, Entry
+from site_builder.articles.article import Article, Entry, Refused
 from site_builder.articles.find import find_sources
 from site_builder.articles.media import check_media
 from site_builder.articles.source import ARTICLES, Found
@@ -64,10 +64,12 @@ class Session:
             if not problems:
                 self.cache.keep_good_theme(self.setting.theme.digest)
         found, faults = find_sources(self.request.root, self.cache.opened_ns)
-        entries, at_fault = self._read(found)
-        problems += faults + at_fault
+        entries, refused = self._read(found)
+        problems += faults + [problem for one in refused for problem in one.problems]
         known = self.cache.files()
-        media, faults = check_media(self.request.root, entries, known, self.cache.opened_ns)
+        media, faults = check_media(
+            self.request.root, [*entries, *refused], known, self.cache.opened_ns
+        )
         self.cache.keep_files(dict(media.items() - known.items()))
         self.cache.commit()
         problems += faults
@@ -87,6 +89,7 @@ class Session:
             self.setting.theme,
             str(self.request.root / ARTICLES),
             {file: digest for file, (_, _, digest) in media.items()},
+            refused,
             frozenset(problem.file for problem in problems),
         )
         problems += plan.problems
@@ -96,8 +99,8 @@ class Session:
             raise ContentError(problems)
         return Archive(published, plan, tuple(sorted(set(warnings))))
 
-    def _read(self, found: list[Found]) -> tuple[list[Entry], list[Problem]]:
-        """Return the entry of every source without fault, in the order of their paths."""
+    def _read(self, found: list[Found]) -> tuple[list[Entry], list[Refused]]:
+        """Return the entries in the order of their paths, and the sources that are at fault."""
         known = self.cache.sources()
         entries: dict[str, Entry] = {}
         changed: dict[str, Found] = {}
@@ -109,7 +112,7 @@ class Session:
             else:
                 changed[file.source] = file
                 digests.append((file.source, remembered[2].digest if remembered else b""))
-        problems: list[Problem] = []
+        refused: list[Refused] = []
         self.progress.start("reading", len(changed))
         batches = _batches(digests, READ_BATCH)
         reading = partial(read_batch, str(self.request.root), self.setting.rules)
@@ -118,8 +121,8 @@ class Session:
             kept: list[tuple[Found, Article]] = []
             touched: list[tuple[Found, Entry]] = []
             for result, file in zip(results, files, strict=False):
-                if isinstance(result, list):
-                    problems += result
+                if isinstance(result, Refused):
+                    refused.append(result)
                 elif result is None:
                     entries[file.source] = known[file.source][2]
                     touched.append((file, known[file.source][2]))
@@ -130,7 +133,7 @@ class Session:
             self.cache.touch_sources(touched)
             self.progress.advance(len(results))
         self.cache.forget_sources(known.keys() - {file.source for file in found})
-        return [entries[source] for source in sorted(entries)], problems
+        return [entries[source] for source in sorted(entries)], refused
 
     def stage(self, archive: Archive, stale: list[Output], staging: str) -> list[Staged]:
         """Render what is stale into the staging folder, or to nothing where that is ''."""

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from site_builder.errors import Problem
+
 KINDS = ("news", "analysis", "opinion", "background", "explainer")
 
 
@@ -40,8 +42,8 @@ class Notice(msgspec.Struct, frozen=True, array_like=True):
 class Reference(msgspec.Struct, frozen=True, array_like=True):
     """A link in a body that can only be written once the whole archive is known.
 
-    `kind` is `source` (target: a source), `media` (a file below `articles/`) or `url` (a site url).
-    `suffix` is the query and fragment, as written.
+    `kind` is `source` (target: a source), `media` (a file below `articles/`), `url` (a site url) or
+    `page` (the page itself; no target). `suffix` is the query and fragment, as written.
     """
 
     kind: str
@@ -61,6 +63,15 @@ class SourceLink(msgspec.Struct, frozen=True, array_like=True):
 
     title: str
     url: str
+
+
+class Refused(msgspec.Struct, frozen=True, array_like=True):
+    """A source with Problems of its own, and what it names all the same."""
+
+    source: str
+    problems: tuple[Problem, ...]
+    sources_named: tuple[Mention, ...] = ()
+    media_named: tuple[Mention, ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):

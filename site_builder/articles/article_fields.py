@@ -10,8 +10,8 @@ from site_builder.articles.article import Notice, Picture, SourceLink
 from site_builder.articles.fields import NOTHING, Fields
 from site_builder.articles.source import ARTICLES, Mapping, Scalar, Sequence, Value
 from site_builder.characters import CONTROL
+from site_builder.languages import LANGUAGE_TAG
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CID = re.compile(r"b[a-z2-7]{20,120}|Qm[1-9A-HJ-NP-Za-km-z]{44}")
 _NUMBER = re.compile(r"[-+]?(0|[1-9]\d{0,14})(\.\d{1,15})?")
 _MAX_SEGMENT_BYTES = 255  # what file systems allow
@@ -42,7 +42,7 @@ class ArticleFields(Fields):
     def language(self, default: str) -> str:
         """Return the BCP 47 tag of the article's language."""
         tag = self.text("language")
-        if tag and not _LANGUAGE.fullmatch(tag):
+        if tag and not LANGUAGE_TAG.fullmatch(tag):
             self.fault("language", f'"{tag}" is not a language tag', "as in language: ur")
             return default
         return tag or default

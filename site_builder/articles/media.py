@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
-from site_builder.articles.article import Entry
+from site_builder.articles.article import Entry, Refused
 from site_builder.articles.source import ARTICLES, stamp_of
 from site_builder.errors import Problem, nearest
 
@@ -19,7 +19,7 @@ Known = tuple[str, int, bytes]
 
 
 def check_media(
-    root: Path, entries: Iterable[Entry], known: Mapping[str, Known], opened_ns: int
+    root: Path, entries: Iterable[Entry | Refused], known: Mapping[str, Known], opened_ns: int
 ) -> tuple[dict[str, Known], list[Problem]]:
     """Return every file that the entries name, by its path below `articles/`, and Problems.
 
@@ -32,7 +32,9 @@ def check_media(
     faults: dict[str, tuple[str, str]] = {}
     problems = []
     for entry in entries:
-        for mention in () if entry.withdrawn else entry.media_named:
+        if isinstance(entry, Entry) and entry.withdrawn:
+            continue
+        for mention in entry.media_named:
             file = mention.target
             if file not in found and file not in faults:
                 try:

@@ -6,22 +6,22 @@ depend on the bytes and the rules alone.
 
 from pathlib import Path
 
-from site_builder.articles.article import Article
+from site_builder.articles.article import Article, Refused
 from site_builder.articles.read import read_bytes, read_source
 from site_builder.articles.source import Rules, SourceFault, digest_of
-from site_builder.articles.validate import validate
+from site_builder.articles.validate import RefusedFault, validate
 from site_builder.build.markup import MarkupFault, render_markdown
 from site_builder.errors import Problem
 
 
 def read_all(
     root: str, rules: Rules, sources: list[tuple[str, bytes]]
-) -> list[Article | list[Problem] | None]:
+) -> list[Article | Refused | None]:
     """Read, render and validate sources, given with their last known digests.
 
     For each, return the article, its Problems, or None where its bytes are those of the digest.
     """
-    results: list[Article | list[Problem] | None] = []
+    results: list[Article | Refused | None] = []
     for name, known in sources:
         try:
             data = read_bytes(Path(root), name)
@@ -31,8 +31,12 @@ def read_all(
             source = read_source(name, data)
             rendered = render_markdown(source.body, rules)
             results.append(validate(source, rendered, rules))
+        except RefusedFault as fault:
+            problems = tuple(fault.problems)
+            results.append(Refused(name, problems, fault.sources_named, fault.media_named))
         except SourceFault as fault:
-            results.append(fault.problems)
+            results.append(Refused(name, tuple(fault.problems)))
         except MarkupFault as fault:
-            results.append([Problem(name, source.body_line, fault.what, fault.hint)])
+            problem = Problem(name, source.body_line, fault.what, fault.hint)
+            results.append(Refused(name, (problem,)))
     return results

@@ -22,6 +22,7 @@ from site_builder.articles.source import (
     SourceFault,
     digest_of,
 )
+from site_builder.errors import Problem
 from site_builder.zones import zone_of
 
 KEYS = [
@@ -57,8 +58,19 @@ _SYNONYMS = {
 }  # fmt: skip
 
 
+class RefusedFault(SourceFault):
+    """Carries the Problems of an article, and what it names all the same."""
+
+    def __init__(
+        self, problems: list[Problem], sources_named: list[Mention], media_named: list[Mention]
+    ) -> None:
+        self.sources_named = tuple(sources_named)
+        self.media_named = tuple(media_named)
+        super().__init__(problems)
+
+
 def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
-    """Return the article. Raises SourceFault with every Problem of the source."""
+    """Return the article. Raises RefusedFault with every Problem of the source."""
     reader = ArticleFields(source.source, source.fields, zone_of(rules.time_zone))
     reader.closed_list(KEYS, _SYNONYMS)
     reader.required("title", "title: ...")
@@ -106,11 +118,11 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
     for alias in fields["aliases"]:
         if path_of(alias) == path_of(url):
             reader.fault("aliases", f"the alias {alias} is the article's own address", "delete it")
-    if reader.problems or date is None:
-        raise SourceFault(reader.problems)
-    shown = [fields[key] for key in ("title", "summary", "date", "updated", "kind", "language")]
-    if image:
+    if image and image.file:
         named["media"].append(Mention(image.file, reader.line("image")))
+    if reader.problems or date is None:
+        raise RefusedFault(reader.problems, named["source"], named["media"])
+    shown = [fields[key] for key in ("title", "summary", "date", "updated", "kind", "language")]
     shown.append(media_url(source.source, url, image.file) if image else "")
     entry = Entry(
         source=source.source,
@@ -146,7 +158,10 @@ def _references(
         kind, target = "url", path
         if not path.startswith("/"):
             kind = "source" if path.lower().endswith(SUFFIXES) else "media"
-            target = reader.inside(path, line) or ""
+            inside = reader.inside(path, line)
+            if inside is None:
+                continue
+            target = inside
             if kind == "source":
                 target = f"{ARTICLES}/{target}"
         references.append(Reference(kind, target, mark + rest))

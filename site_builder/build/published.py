@@ -18,11 +18,7 @@ from site_builder.build.pages import Card, Neighbour, NoticeView, PictureView, S
 from site_builder.build.terms import Terms
 from site_builder.config import Config
 from site_builder.errors import Problem
-
-_RTL_LANGUAGES = frozenset(
-    ["ar", "arc", "ckb", "dv", "fa", "he", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
-)
-_RTL_SCRIPTS = frozenset(["adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"])
+from site_builder.languages import direction_of
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -143,15 +139,6 @@ def _card(entry: Entry, terms: Terms) -> Card:
         authors=terms.of(entry, "author"),
         image=picture_of(entry),
     )
-
-
-@lru_cache(maxsize=256)
-def direction_of(language: str) -> str:
-    """Return `rtl` or `ltr` for a BCP 47 language tag."""
-    subtags = language.lower().split("-")
-    if any(len(subtag) == 4 for subtag in subtags[1:]):
-        return "rtl" if _RTL_SCRIPTS.intersection(subtags[1:]) else "ltr"
-    return "rtl" if subtags[0] in _RTL_LANGUAGES else "ltr"
 
 
 def picture_of(entry: Entry) -> PictureView | None:

@@ -5,7 +5,7 @@ Each function takes and returns plain values that can be pickled, so that any
 build that finds nothing to do loads no parser, no template engine and no feed writer.
 """
 
-from site_builder.articles.article import Article
+from site_builder.articles.article import Article, Refused
 from site_builder.articles.source import Rules
 from site_builder.build.pages import Job
 from site_builder.build.task import RenderTask, Staged
@@ -15,7 +15,7 @@ from site_builder.errors import Problem
 
 def read_batch(
     root: str, rules: Rules, sources: list[tuple[str, bytes]]
-) -> list[Article | list[Problem] | None]:
+) -> list[Article | Refused | None]:
     """Read sources; see `articles.read_batch.read_all`."""
     from site_builder.articles.read_batch import read_all
 

@@ -20,11 +20,11 @@ from site_builder.build.pages import (
 )
 from site_builder.build.published import (
     Published,
-    direction_of,
     neighbour_of,
     normal_url,
     notice_of,
 )
+from site_builder.languages import direction_of
 
 WORDS_A_MINUTE = 230
 

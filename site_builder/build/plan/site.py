@@ -3,10 +3,11 @@
 In: a Published. Out: the outputs by path, or Problems. Nothing is read or written here.
 """
 
+from collections.abc import Sequence
 from itertools import chain
 
 from site_builder.addresses import media_url, path_of
-from site_builder.articles.article import Entry, Mention
+from site_builder.articles.article import Entry, Mention, Refused
 from site_builder.build.output import Output
 from site_builder.build.plan.archives import plan_archives
 from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_gone, plan_media
@@ -23,7 +24,7 @@ RESERVED_FOLDERS = ("assets", "ipfs", "sitemaps")
 
 
 class Plan:
-    """The outputs of a site, in the order in which they are written, and the Problems found."""
+    """The outputs of a site by path, and the Problems found."""
 
     def __init__(self) -> None:
         self.outputs: dict[str, Output] = {}
@@ -90,13 +91,14 @@ def plan_site(
     theme: Theme,
     articles_folder: str,
     media: dict[str, bytes],
+    refused: Sequence[Refused],
     at_fault: frozenset[str],
 ) -> Plan:
     """Plan every file of the site.
 
     `articles_folder` is the absolute path of `articles/`, `media` has the digest of each file that
-    articles show, and `at_fault` names the sources that have Problems of their own, so that links
-    to them are not reported on top.
+    articles show. `refused` are the sources that have Problems of their own; `at_fault` names every
+    file that has one, so that links to them are not reported on top.
     """
     plan = Plan()
     owned = chain(
@@ -120,18 +122,22 @@ def plan_site(
     for entry, output in plan_aliases(published):
         plan.add(output, entry)
     plan.check_folders()
-    _check_links(published, plan, at_fault)
+    _check_links(published, plan, refused, at_fault)
     return plan
 
 
-def _check_links(published: Published, plan: Plan, at_fault: frozenset[str]) -> None:
+def _check_links(
+    published: Published, plan: Plan, refused: Sequence[Refused], at_fault: frozenset[str]
+) -> None:
     """Report links in bodies that lead to nothing that is public."""
     for entry in published.waiting:
         _check_waiting(published, plan, entry, at_fault)
-    for entry in published.entries:
-        for mention in entry.sources_named:
+    naming: tuple[Entry | Refused, ...] = (*published.entries, *refused)
+    for one in naming:
+        for mention in one.sources_named:
             if mention.target not in published.by_source and mention.target not in at_fault:
-                _report(plan, entry, mention, *_missing_source(published, entry, mention.target))
+                _report(plan, one, mention, *_missing_source(published, one, mention.target))
+    for entry in published.entries:
         for mention in entry.urls_named:
             if path_of(normal_url(mention.target)) not in plan.outputs and not at_fault:
                 hint = "to link to an article, name its file, as in [text](other.md)"
@@ -152,7 +158,7 @@ def _check_waiting(
             _report(plan, entry, mention, *_missing_source(published, entry, mention.target))
 
 
-def _missing_source(published: Published, entry: Entry, target: str) -> tuple[str, str]:
+def _missing_source(published: Published, entry: Entry | Refused, target: str) -> tuple[str, str]:
     """Return why a link to a source cannot be followed, and what to do."""
     why = published.hidden.get(target)
     if why:
@@ -171,6 +177,6 @@ def _likely(published: Published, origin: str, target: str) -> str:
     return nearest(target, beside[:MOST_ALIKE]) or "check the spelling of the file"
 
 
-def _report(plan: Plan, entry: Entry, mention: Mention, why: str, hint: str) -> None:
+def _report(plan: Plan, entry: Entry | Refused, mention: Mention, why: str, hint: str) -> None:
     what = f"links to {mention.target}, {why}"
     plan.problems.append(Problem(entry.source, mention.line, what, hint))
