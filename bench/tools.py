@@ -77,7 +77,7 @@ class Tool:
 
 def environment() -> dict[str, str]:
     """Return what commands are given besides the usual environment."""
-    return {"NO_COLOR": "1"}
+    return {"NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}  # programs keep their bytecode
 
 
 def site_builders(scratch: Path) -> list[Tool]:

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from site_builder.articles.source import ARTICLES
 from site_builder.build.cache import CacheDamaged, discard_cache, open_cache, peek_cache
 from site_builder.build.explain import Explanation, explain_output
-from site_builder.build.output import is_fresh
+from site_builder.build.output import Output, is_fresh
+from site_builder.build.settled import Settled, tree_digest
 from site_builder.build.task import Staged
 from site_builder.build.workers import Workers
-from site_builder.build.write import OutputTree, parents_of
+from site_builder.build.write import FileState, OutputTree, parents_of
 from site_builder.errors import EnvironmentFault
 from site_builder.reports import Progress, Report, Request
 from site_builder.session import Archive, Session
@@ -47,7 +48,7 @@ def build(request: Request, progress: Progress) -> Report:
 def check(request: Request, progress: Progress) -> Report:
     """Look for every fault that a build would find; write nothing."""
     with _peek(request, progress) as session:
-        archive = session.plan()
+        archive = session.plan(session.look())
         made = session.cache.outputs(_tree_name(request))
         stale = [
             output
@@ -61,10 +62,11 @@ def check(request: Request, progress: Progress) -> Report:
 def preview(request: Request, progress: Progress) -> Report:
     """Report what a build would write and remove; write nothing."""
     with _peek(request, progress) as session:
-        archive = session.plan()
-        change = _Change(session, archive, OutputTree(request.output))
+        archive = session.plan(session.look())
+        tree = OutputTree(request.output)
+        change = _Change(session, archive, tree, tree.scan())
         staged = session.stage(archive, change.stale, "")
-    written = tuple(sorted(one.path for one in staged if one.differs))
+    written = _differing(change.stale, staged)
     return _report(archive, written, tuple(change.removed), tuple(change.strangers))
 
 
@@ -76,12 +78,13 @@ def verify(request: Request, progress: Progress) -> Report:
     """
     with _peek(request, progress) as session:
         session.cache.forget_everything()
-        archive = session.plan()
+        archive = session.plan(session.look())
         outputs = archive.plan.outputs
-        staged = session.stage(archive, list(outputs.values()), "")
+        everything = list(outputs.values())
+        staged = session.stage(archive, everything, "")
     tree = OutputTree(request.output)
     present, owned = tree.scan().keys(), tree.owned()
-    written = tuple(sorted(one.path for one in staged if one.differs))
+    written = _differing(everything, staged)
     removed = tuple(sorted((owned & present) - outputs.keys()))
     return _report(archive, written, removed, tuple(sorted(present - outputs.keys() - owned)))
 
@@ -93,7 +96,7 @@ def explain(request: Request, place: str, progress: Progress) -> Explanation:
     EnvironmentFault where the site has no such output.
     """
     with _peek(request, progress) as session:
-        archive = session.plan()
+        archive = session.plan(session.look())
         name = _tree_name(request)
         made = session.cache.outputs(name)
         present = OutputTree(request.output).scan()
@@ -110,10 +113,12 @@ class _Change:
     `foreign` are files at places that the site needs, and that no build made.
     """
 
-    def __init__(self, session: Session, archive: Archive, tree: OutputTree) -> None:
+    def __init__(
+        self, session: Session, archive: Archive, tree: OutputTree, present: dict[str, FileState]
+    ) -> None:
         outputs = archive.plan.outputs
         made = session.cache.outputs(_tree_name(session.request))
-        self.present = tree.scan()
+        self.present = present
         self.owned = tree.owned()
         self.stale = [one for one in outputs.values() if not is_fresh(one, made, self.present)]
         self.removed = sorted(self.owned - outputs.keys())
@@ -121,6 +126,7 @@ class _Change:
         self.foreign = (self.present.keys() & outputs.keys()) - self.owned
         ours = self.owned | outputs.keys()
         tree.check_way((one.path for one in self.stale), self.present, ours)
+        self.needed = bool(self.stale or self.removed or self.foreign)
 
 
 @contextmanager
@@ -137,31 +143,89 @@ def _peek(request: Request, progress: Progress) -> Iterator[Session]:
 def _build(session: Session, tree: OutputTree, note: str) -> Report:
     name = _tree_name(session.request)
     tree.close_staging()
-    archive = session.plan()
-    change = _Change(session, archive, tree)
-    removed = change.removed
-    written: list[Staged] = []
-    if change.stale or removed or change.foreign:
-        try:
-            staged = session.stage(archive, change.stale, tree.open_staging())
-            ranks = {one.path: one.rank for one in change.stale}
-            written = sorted(
-                (one for one in staged if one.differs), key=lambda one: (ranks[one.path], one.path)
-            )
-            _refuse_foreign(tree, change.foreign.intersection(one.path for one in written))
-            tree.adopt(sorted(change.foreign))
-            session.cache.claim(name, (one.path for one in written))
-            tree.remove(_in_the_way(removed, written), change.present)
-            tree.put([(one.path, one.file) for one in written], change.owned)
-            tree.remove(removed, change.present)
-        finally:
-            tree.close_staging()
-        by_path = {one.path: one for one in change.stale}
-        settled = ((by_path[one.path], one.size_bytes, one.mtime_ns) for one in staged)
-        session.cache.settle(name, settled, removed)
-    paths = tuple(one.path for one in written)
+    sight = session.look()
+    settled = session.settled(sight, name)
+    present = tree.scan()
+    if settled and settled.tree == tree_digest(present, tree.record()):
+        return _report_again(settled)
+    archive = session.plan(sight)
+    change = _Change(session, archive, tree, present)
+    session.cache.keep_settled(name, None)
+    paths = _write(session, archive, tree, change) if change.needed else ()
     notes = (note,) if note else ()
-    return _report(archive, paths, tuple(removed), tuple(change.strangers), notes)
+    report = _report(archive, paths, tuple(change.removed), tuple(change.strangers), notes)
+    _settle(session, archive, report, tree_digest(present, tree.record()))
+    return report
+
+
+def _write(
+    session: Session, archive: Archive, tree: OutputTree, change: "_Change"
+) -> tuple[str, ...]:
+    """Bring the output up to date, and `change.present` with it; return what was written."""
+    name = _tree_name(session.request)
+    try:
+        staging = tree.open_staging()
+        staged = session.stage(archive, change.stale, staging)
+        moves = sorted(
+            (output.rank, output.path, f"{staging}/{number}")
+            for number, (output, one) in enumerate(zip(change.stale, staged, strict=True))
+            if one.differs
+        )
+        paths = tuple(path for _, path, _ in moves)
+        _refuse_foreign(tree, change.foreign.intersection(paths))
+        tree.adopt(sorted(change.foreign))
+        session.cache.claim(name, paths)
+        tree.remove(_in_the_way(change.removed, paths), change.present)
+        tree.put([(path, file) for _, path, file in moves], change.owned)
+        tree.remove(change.removed, change.present)
+    finally:
+        tree.close_staging()
+    made = [
+        (output, one.size_bytes, one.mtime_ns)
+        for output, one in zip(change.stale, staged, strict=True)
+    ]
+    session.cache.settle(name, made, change.removed)
+    change.present.update((one.path, (size, mtime_ns)) for one, size, mtime_ns in made)
+    for path in change.removed:
+        change.present.pop(path, None)
+    return paths
+
+
+def _settle(session: Session, archive: Archive, report: Report, tree: bytes) -> None:
+    """Remember the site as it is now, if whatever changes from here on can be seen."""
+    if archive.digest:
+        settled = Settled(
+            archive=archive.digest,
+            tree=tree,
+            since=session.now(archive.published.config),
+            until=archive.published.same_until,
+            articles=report.articles,
+            files=report.files,
+            warnings=report.warnings,
+            strangers=report.strangers,
+            next_change=report.next_change,
+        )
+        session.cache.keep_settled(_tree_name(session.request), settled)
+    session.cache.commit()
+
+
+def _report_again(settled: Settled) -> Report:
+    return Report(
+        articles=settled.articles,
+        files=settled.files,
+        written=(),
+        removed=(),
+        warnings=settled.warnings,
+        strangers=settled.strangers,
+        notes=(),
+        next_change=settled.next_change,
+    )
+
+
+def _differing(outputs: list[Output], staged: list[Staged]) -> tuple[str, ...]:
+    """Return the paths of the outputs whose files have other bytes, or are not there."""
+    pairs = zip(outputs, staged, strict=True)
+    return tuple(sorted(output.path for output, one in pairs if one.differs))
 
 
 def _refuse_foreign(tree: OutputTree, paths: set[str]) -> None:
@@ -180,10 +244,12 @@ def _tree_name(request: Request) -> str:
     return output.relative_to(root).as_posix() if root in output.parents else output.as_posix()
 
 
-def _in_the_way(removed: list[str], written: list[Staged]) -> list[str]:
+def _in_the_way(removed: list[str], written: tuple[str, ...]) -> list[str]:
     """Return files of earlier builds that stand where a folder must be, or the other way round."""
-    folders = {folder for one in written for folder in parents_of(one.path)}
-    files = {one.path for one in written}
+    if not removed:
+        return []
+    folders = {folder for path in written for folder in parents_of(path)}
+    files = set(written)
     return [path for path in removed if path in folders or not files.isdisjoint(parents_of(path))]
 
 

@@ -1,6 +1,7 @@
 """One run over one archive: reading, planning and rendering, with what all of these are given."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -15,9 +16,11 @@ from site_builder.build.output import Output
 from site_builder.build.pages import Job
 from site_builder.build.plan.site import Plan, plan_site
 from site_builder.build.published import Published, publish
+from site_builder.build.settled import Settled, archive_digest, media_states
 from site_builder.build.task import RenderTask, Staged
 from site_builder.build.work import check_templates, read_batch, stage_batch
 from site_builder.build.workers import Workers
+from site_builder.config import Config
 from site_builder.errors import ContentError, EnvironmentFault, Problem
 from site_builder.reports import Progress, Request
 from site_builder.setting import Setting
@@ -31,12 +34,20 @@ MOST_TEMPLATE_PROBLEMS = 20
 Item = TypeVar("Item")
 
 
+class Sight(msgspec.Struct, frozen=True):
+    """What can be seen of the archive without reading it: its sources, and what is wrong there."""
+
+    found: list[Found]
+    problems: list[Problem]
+
+
 class Archive(msgspec.Struct, frozen=True):
-    """The archive as read and planned, without a Problem."""
+    """The archive as read and planned, without a Problem. `digest` is its `archive_digest`."""
 
     published: Published
     plan: Plan
     warnings: tuple[Problem, ...]
+    digest: bytes
 
 
 class Session:
@@ -56,30 +67,34 @@ class Session:
         self.workers = workers
         self.progress = progress
 
-    def plan(self) -> Archive:
+    def look(self) -> Sight:
+        """Return what can be seen of the archive without reading it."""
+        found, problems = find_sources(self.request.root, self.cache.opened_ns)
+        return Sight(found, problems)
+
+    def plan(self, sight: Sight) -> Archive:
         """Return the archive. Raises ContentError with every Problem of the run."""
-        problems = list(self.setting.problems)
+        problems = [*self.setting.problems, *sight.problems]
         if self.cache.good_theme() != self.setting.theme.digest:
             problems += check_templates(self.setting.theme.look())
             if not problems:
                 self.cache.keep_good_theme(self.setting.theme.digest)
-        found, faults = find_sources(self.request.root, self.cache.opened_ns)
-        entries, refused = self._read(found)
-        problems += faults + [problem for one in refused for problem in one.problems]
+        entries, refused = self._read(sight.found)
+        problems += [problem for one in refused for problem in one.problems]
         known = self.cache.files()
         media, faults = check_media(
             self.request.root, [*entries, *refused], known, self.cache.opened_ns
         )
         self.cache.keep_files(dict(media.items() - known.items()))
+        self.cache.forget_files(known.keys() - media.keys())
         self.cache.commit()
         problems += faults
         if self.setting.config is None:
             raise ContentError(problems)
-        now = self.request.now
         published, warnings = publish(
             self.setting.config,
             entries,
-            now if now.tzinfo else now.replace(tzinfo=self.setting.config.zone),
+            self.now(self.setting.config),
             self.request.drafts,
             self.setting.version,
             self.setting.theme.digest,
@@ -97,7 +112,25 @@ class Session:
             problems += warnings
         if problems:
             raise ContentError(problems)
-        return Archive(published, plan, tuple(sorted(set(warnings))))
+        states = {file: (stamp, size_bytes) for file, (stamp, size_bytes, _) in media.items()}
+        digest = archive_digest(self.setting.digest, self.request.drafts, sight.found, states)
+        return Archive(published, plan, tuple(sorted(set(warnings))), digest)
+
+    def now(self, config: Config) -> datetime:
+        """Return the moment of the run, in the time zone of the site where it has none."""
+        now = self.request.now
+        return now if now.tzinfo else now.replace(tzinfo=config.zone)
+
+    def settled(self, sight: Sight, tree: str) -> Settled | None:
+        """Return how the last build left the site, if nothing about the archive changed since."""
+        settled = self.cache.settled(tree)
+        if settled is None or self.setting.config is None or sight.problems:
+            return None
+        if self.request.strict and settled.warnings:
+            return None
+        media = media_states(self.request.root, list(self.cache.files()), self.cache.opened_ns)
+        digest = archive_digest(self.setting.digest, self.request.drafts, sight.found, media)
+        return settled if settled.holds(digest, self.now(self.setting.config)) else None
 
     def _read(self, found: list[Found]) -> tuple[list[Entry], list[Refused]]:
         """Return the entries in the order of their paths, and the sources that are at fault."""
@@ -136,7 +169,10 @@ class Session:
         return [entries[source] for source in sorted(entries)], refused
 
     def stage(self, archive: Archive, stale: list[Output], staging: str) -> list[Staged]:
-        """Render what is stale into the staging folder, or to nothing where that is ''."""
+        """Render what is stale into the staging folder, or to nothing where that is ''.
+
+        Returns what became of each, in the order given.
+        """
         task = RenderTask(
             archive.published.site, self.setting.theme.look(), str(self.request.output), staging
         )
@@ -145,8 +181,9 @@ class Session:
         problems: set[Problem] = set()
 
         def jobs() -> Iterator[list[tuple[int, str, Job]]]:
+            load = self.cache.article
             for batch in _batches(list(enumerate(stale)), RENDER_BATCH):
-                yield [(number, one.path, one.make(self.cache.article)) for number, one in batch]
+                yield [(number, one.path, one.recipe.make(load)) for number, one in batch]
 
         alone = len(stale) < ALONE
         for results in self.workers.map(partial(stage_batch, task), jobs(), alone):

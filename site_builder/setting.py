@@ -19,12 +19,17 @@ _LIBRARIES = (
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """What one run reads before the articles. `config` is None where it is at fault."""
+    """What one run reads before the articles. `config` is None where it is at fault.
+
+    `version` covers the program and the rules of reading, `digest` the configuration and the theme
+    as well.
+    """
 
     config: Config | None
     theme: Theme
     rules: Rules
     version: bytes
+    digest: bytes
     problems: tuple[Problem, ...]
 
 
@@ -47,7 +52,9 @@ def read_setting(root: Path) -> Setting:
         theme = load_theme(root / "theme", default_theme())
     except ContentError as error:
         problems += error.problems
-    return Setting(config, theme, rules, _version(rules), tuple(problems))
+    code = _version(rules)
+    digest = digest_of(msgspec.msgpack.encode([code, config, theme.digest]))
+    return Setting(config, theme, rules, code, digest, tuple(problems))
 
 
 def _version(rules: Rules) -> bytes:

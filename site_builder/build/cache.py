@@ -17,6 +17,7 @@ import msgspec
 from site_builder.articles.article import Article, Entry
 from site_builder.articles.source import Found, digest_of
 from site_builder.build.output import Made, Output, decode_inputs, encode_inputs
+from site_builder.build.settled import Settled
 from site_builder.errors import EnvironmentFault
 
 STATE_FOLDER = ".site_builder"
@@ -89,6 +90,19 @@ class Cache:
         """Remember that the templates of a theme compile."""
         self._write("INSERT OR REPLACE INTO main.about VALUES ('theme', ?)", [(digest,)])
 
+    def settled(self, tree: str) -> Settled | None:
+        """Return how the last build of `tree` that is known to have ended left the site."""
+        rows = self._rows(f"SELECT value FROM {self._known}.about WHERE name = ?", (tree + "/",))
+        if not rows or rows[0][0][:16] != digest_of(rows[0][0][16:]):
+            return None
+        return msgspec.json.decode(rows[0][0][16:], type=Settled)
+
+    def keep_settled(self, tree: str, settled: Settled | None) -> None:
+        """Remember how a build left the site; None before anything changes."""
+        value = msgspec.json.encode(settled) if settled else b""
+        row = (tree + "/", digest_of(value) + value if value else b"")
+        self._write("INSERT OR REPLACE INTO main.about VALUES (?, ?)", [row])
+
     def files(self) -> dict[str, tuple[str, int, bytes]]:
         """Return stamp, size in bytes and digest of every known file that articles show."""
         rows = self._rows(f"SELECT file, stamp, size, digest FROM {self._known}.files")
@@ -140,9 +154,13 @@ class Cache:
         rows = [(file, *known) for file, known in files.items()]
         self._write("INSERT OR REPLACE INTO main.files VALUES (?, ?, ?, ?)", rows)
 
+    def forget_files(self, files: Iterable[str]) -> None:
+        """Forget files that no article shows any more."""
+        self._write("DELETE FROM main.files WHERE file = ?", [(file,) for file in files])
+
     def claim(self, tree: str, paths: Iterable[str]) -> None:
         """Record that these files are about to be written, before the first of them is."""
-        rows = [(tree, path) for path in paths]
+        rows = ((tree, path) for path in paths)
         self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, x'', 0, 0, x'')", rows)
         self.commit()
 
@@ -150,10 +168,10 @@ class Cache:
         self, tree: str, made: Iterable[tuple[Output, int, int]], removed: Iterable[str]
     ) -> None:
         """Record how a build left its outputs, each with its size in bytes and mtime_ns."""
-        rows = [
+        rows = (
             (tree, one.path, one.fingerprint, size_bytes, mtime_ns, encode_inputs(one))
             for one, size_bytes, mtime_ns in made
-        ]
+        )
         self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
         gone = [(tree, path) for path in removed]
         self._write("DELETE FROM main.outputs WHERE tree = ? AND path = ?", gone)
@@ -176,10 +194,9 @@ class Cache:
         except sqlite3.DatabaseError as error:
             raise _translate(error) from error
 
-    def _write(self, statement: str, rows: list[Any]) -> None:
+    def _write(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         try:
-            if rows:
-                self._connection.executemany(statement, rows)
+            self._connection.executemany(statement, rows)
         except sqlite3.DatabaseError as error:
             raise _translate(error) from error
 

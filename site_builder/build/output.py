@@ -1,7 +1,8 @@
 """An output: one file of the site, what it depends on, and how to make it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
+from typing import Protocol
 
 import msgspec
 
@@ -12,6 +13,11 @@ ASSET, PAGE, LISTING, FEED = range(4)
 
 _KEPT_BYTES = 8
 """Of each digest, as remembered for `explain`; fingerprints are kept whole."""
+
+_encode = msgspec.msgpack.Encoder().encode
+
+Inputs = tuple[tuple[str, bytes], ...]
+"""Names with digests."""
 
 Load = Callable[[str], Article]
 """Returns the whole article of a source."""
@@ -25,36 +31,66 @@ class Made(msgspec.Struct, frozen=True, array_like=True):
     mtime_ns: int
 
 
-class Output(msgspec.Struct, frozen=True):
+class Recipe(Protocol):
+    """How an output is made. It is asked only for outputs that are stale or to be explained."""
+
+    def inputs(self) -> Inputs:
+        """Return everything that the file is made of, by name, each with a digest."""
+
+    def shown(self) -> Sequence[Entry]:
+        """Return the entries behind a digest of many, for `explain` to tell them apart."""
+
+    def make(self, load: Load) -> Job:
+        """Collect the values for rendering."""
+
+
+class Output(msgspec.Struct, frozen=True, gc=False):
     """One file under `output/`.
 
-    `rank` orders the writing: what pages need comes first, what announces them last. `inputs` names
-    everything that the file is made of, each with a digest; `fingerprint` covers them all. `shown`
-    are the entries behind a digest of many, for `explain` to tell them apart. `make` collects the
-    values for rendering and is called only when the file is stale.
+    `rank` orders the writing: what pages need comes first, what announces them last. `fingerprint`
+    covers all inputs of the recipe. There is one for every file of the archive, so it is small.
     """
 
     path: str
     rank: int
-    inputs: tuple[tuple[str, bytes], ...]
-    shown: Sequence[Entry]
     fingerprint: bytes
-    make: Callable[[Load], Job]
+    recipe: Recipe
+
+
+class Given(msgspec.Struct, frozen=True, gc=False):
+    """A Recipe whose parts are known."""
+
+    named: Inputs
+    maker: Callable[[Load], Job]
+    entries: Sequence[Entry]
+
+    def inputs(self) -> Inputs:
+        """Return the inputs."""
+        return self.named
+
+    def shown(self) -> Sequence[Entry]:
+        """Return the entries behind a digest of many."""
+        return self.entries
+
+    def make(self, load: Load) -> Job:
+        """Collect the values for rendering."""
+        return self.maker(load)
 
 
 def output(
     path: str,
     rank: int,
-    inputs: Iterable[tuple[str, bytes]],
+    inputs: Inputs,
     make: Callable[[Load], Job],
     shown: Sequence[Entry] = (),
 ) -> Output:
-    """Return an output with its fingerprint, the 16-byte BLAKE2b digest of its inputs."""
-    named = tuple(inputs)
-    fingerprint = blake2b(digest_size=16)
-    for name, digest in named:
-        fingerprint.update(name.encode() + b"\0" + digest + b"\0")
-    return Output(path, rank, named, shown, fingerprint.digest(), make)
+    """Return an output whose recipe is given in its parts."""
+    return Output(path, rank, fingerprint_of(inputs), Given(inputs, make, shown))
+
+
+def fingerprint_of(inputs: Inputs) -> bytes:
+    """Return the 16-byte BLAKE2b digest of inputs."""
+    return blake2b(_encode(inputs), digest_size=16).digest()
 
 
 def is_fresh(output: Output, made: dict[str, Made], present: dict[str, tuple[int, int]]) -> bool:
@@ -67,8 +103,8 @@ def is_fresh(output: Output, made: dict[str, Made], present: dict[str, tuple[int
 
 def all_inputs(output: Output) -> dict[str, bytes]:
     """Return the inputs of an output by name, those of many entries one by one."""
-    named = {name: digest[:_KEPT_BYTES] for name, digest in output.inputs}
-    return named | {entry.source: entry.card[:_KEPT_BYTES] for entry in output.shown}
+    named = {name: digest[:_KEPT_BYTES] for name, digest in output.recipe.inputs()}
+    return named | {entry.source: entry.card[:_KEPT_BYTES] for entry in output.recipe.shown()}
 
 
 def encode_inputs(output: Output) -> bytes:

@@ -26,9 +26,10 @@ class Published(msgspec.Struct, frozen=True):
 
     `entries` are sorted from the oldest; `gone` are withdrawn or expired and keep their address,
     `waiting` are under embargo.
-    `by_source` has both; `hidden` has the other sources, with words for why.
-    `cards` returns what listings
-    show of a source. `page_inputs` are the inputs that every page has in common.
+    `by_source` has both; `hidden` has the other sources, with words for why. `cards` returns what
+    listings show of a source. `page_inputs` are the inputs that every page has in common.
+    `next_change` is when the site would next be another by itself, `same_until` when that or a
+    warning would.
     """
 
     config: Config
@@ -43,6 +44,7 @@ class Published(msgspec.Struct, frozen=True):
     builder: bytes
     page_inputs: tuple[tuple[str, bytes], ...]
     next_change: datetime | None
+    same_until: datetime | None
 
     def card(self, entry: Entry) -> Card:
         """Return what a listing shows of an entry."""
@@ -61,7 +63,7 @@ def publish(
 
     `builder` and `theme` are digests of the program and of the theme.
     """
-    public, gone, waiting, changes, warnings = [], [], [], [], []
+    public, gone, waiting, changes, ahead, warnings = [], [], [], [], [], []
     hidden: dict[str, str] = {}
     for entry in entries:
         if entry.draft and not drafts:
@@ -79,6 +81,7 @@ def publish(
         if entry.date > now:
             what = f"is dated in the future, {entry.date:%Y-%m-%d %H:%M}, and public all the same"
             hint = "to hold it back until then, set embargo to that date"
+            ahead.append(entry.date)
             warnings.append(Problem(entry.source, entry.lines.get("date", 0), what, hint))
     public.sort(key=lambda entry: (entry.date, entry.url))
     terms = Terms(public)
@@ -98,6 +101,7 @@ def publish(
         builder=builder,
         page_inputs=(("builder", builder), ("theme", theme), ("configuration", site_digest)),
         next_change=min(changes, default=None),
+        same_until=min(changes + ahead, default=None),
     )
     return published, warnings + left_out + terms.warnings
 

@@ -26,7 +26,7 @@ def stage_all(
     results: list[Staged | Problem | OSError] = []
     for number, path, job in jobs:
         try:
-            results.append(_stage(task, renderer, f"{task.staging}/{number}", path, job))
+            results.append(_stage(task, renderer, number, path, job))
         except TemplateFault as fault:
             results.append(fault.problem)
         except OSError as error:
@@ -49,7 +49,7 @@ def renderer_for(task: RenderTask) -> Renderer:
     return known[1]
 
 
-def _stage(task: RenderTask, renderer: Renderer, file: str, path: str, job: Job) -> Staged:
+def _stage(task: RenderTask, renderer: Renderer, number: int, path: str, job: Job) -> Staged:
     target = f"{task.output}/{path}"
     if isinstance(job, CopyJob):
         data = Path(job.file).read_bytes()
@@ -61,14 +61,14 @@ def _stage(task: RenderTask, renderer: Renderer, file: str, path: str, job: Job)
         data = job.data
     status = _status_if_equal(target, data)
     if status is not None:
-        return Staged(path, False, "", status.st_size, status.st_mtime_ns)  # noqa: FBT003
+        return Staged(number, False, status.st_size, status.st_mtime_ns)  # noqa: FBT003
     if not task.staging:
-        return Staged(path, True, "", 0, 0)  # noqa: FBT003
-    with open(file, "xb") as stream:
+        return Staged(number, True, 0, 0)  # noqa: FBT003
+    with open(f"{task.staging}/{number}", "xb") as stream:
         stream.write(data)
         stream.flush()
         status = os.fstat(stream.fileno())
-    return Staged(path, True, file, status.st_size, status.st_mtime_ns)  # noqa: FBT003
+    return Staged(number, True, status.st_size, status.st_mtime_ns)  # noqa: FBT003
 
 
 def _status_if_equal(target: str, data: bytes) -> os.stat_result | None:

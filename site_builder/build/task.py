@@ -6,16 +6,15 @@ from site_builder.build.pages import SiteInfo
 from site_builder.build.theme import Look
 
 
-class Staged(msgspec.Struct, frozen=True, array_like=True):
+class Staged(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What became of one job.
 
-    `differs` tells whether the output has other bytes, or none; then `file` is the staged file, if
-    files are staged.
+    `number` is that of the job, and names the staged file. `differs` tells whether the output has
+    other bytes, or none; only then, and if files are staged, is there one.
     """
 
-    path: str
+    number: int
     differs: bool
-    file: str
     size_bytes: int
     mtime_ns: int
 

@@ -68,6 +68,10 @@ class Terms:
             return b""
         return digest_of("\0".join([self.term(*name).name for name in names]).encode())
 
+    def spellings(self, entries: Sequence[Entry]) -> list[bytes]:
+        """Return the `spelling` of each entry, or nothing where all are shown as written."""
+        return [self.spelling(entry) for entry in entries] if self._doubtful else []
+
     def of(self, entry: Entry, kind: str) -> tuple[Term, ...]:
         """Return the terms of one kind of an entry, in the order written."""
         known = self._by_name[kind]

@@ -18,7 +18,11 @@ from site_builder.errors import EnvironmentFault
 
 STAGING = ".site_builder-staging"
 RECORD = ".site_builder-files"
-_PLACEHOLDERS = (".gitkeep", ".gitignore", STAGING, RECORD)
+_PLACEHOLDERS = (".gitkeep", ".gitignore", RECORD)
+
+
+FileState = tuple[int, int]
+"""Size in bytes and mtime_ns."""
 
 
 class OutputTree:
@@ -159,21 +163,29 @@ class OutputTree:
                         break
             self._note("-", paths)
 
-    def scan(self) -> dict[str, tuple[int, int]]:
+    def record(self) -> tuple[int, int]:
+        """Return size and mtime_ns of the record of which files are ours, (0, 0) without one."""
+        try:
+            status = os.stat(self.folder / RECORD)
+        except OSError:
+            return (0, 0)
+        return (status.st_size, status.st_mtime_ns)
+
+    def scan(self) -> dict[str, FileState]:
         """Return size and mtime_ns of every file of the tree by its path; links count as files."""
-        found: dict[str, tuple[int, int]] = {}
+        found: dict[str, FileState] = {}
         folders = [""]
+        top = f"{self.folder}/"
         while folders:
             folder = folders.pop()
             try:
-                with os.scandir(self.folder / folder if folder else self.folder) as entries:
+                with os.scandir(top + folder) as entries:
                     for entry in entries:
-                        path = f"{folder}/{entry.name}" if folder else entry.name
-                        if path in _PLACEHOLDERS:
-                            continue
+                        path = folder + entry.name
                         if entry.is_dir(follow_symlinks=False):
-                            folders.append(path)
-                        else:
+                            if path != STAGING:
+                                folders.append(f"{path}/")
+                        elif path not in _PLACEHOLDERS:
                             status = entry.stat(follow_symlinks=False)
                             found[path] = (status.st_size, status.st_mtime_ns)
             except FileNotFoundError:

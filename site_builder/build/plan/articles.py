@@ -1,6 +1,6 @@
 """Plan the pages of articles, their media, the notices of those gone, and redirects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -8,7 +8,15 @@ import msgspec
 from site_builder.addresses import absolute, media_url, path_of
 from site_builder.articles.article import Entry, Reference
 from site_builder.articles.source import digest_of
-from site_builder.build.output import ASSET, PAGE, Load, Output, output
+from site_builder.build.output import (
+    ASSET,
+    PAGE,
+    Inputs,
+    Load,
+    Output,
+    fingerprint_of,
+    output,
+)
 from site_builder.build.pages import (
     ArticleView,
     BodyLinks,
@@ -35,26 +43,64 @@ def plan_articles(published: Published) -> Iterator[tuple[Entry, Output]]:
     A page knows the articles before it; of those after it only the next one.
     """
     entries = published.entries
-    nothing = digest_of(b"")
-    digests = [digest_of(msgspec.msgpack.encode(neighbour_of(entry))) for entry in entries]
-    for index, entry in enumerate(entries):
-        last = index + 1 == len(entries)
-        inputs = (
+    before: Entry | None = None
+    for entry, after in zip(entries, (*entries[1:], None), strict=False):
+        page = ArticlePage(published, before, entry, after)
+        yield entry, Output(path_of(entry.url), PAGE, fingerprint_of(page.inputs()), page)
+        before = entry
+
+
+class ArticlePage(msgspec.Struct, frozen=True, gc=False):
+    """The recipe of an article's page."""
+
+    published: Published
+    before: Entry | None
+    entry: Entry
+    after: Entry | None
+
+    def inputs(self) -> Inputs:
+        """Return the inputs."""
+        published, entry, before, after = self.published, self.entry, self.before, self.after
+        return (
             *published.page_inputs,
             ("article", entry.digest),
             ("spelling of terms", published.terms.spelling(entry)),
             ("links", links_digest(published, entry)),
-            ("previous article", digests[index - 1] if index else nothing),
-            ("next article", nothing if last else digests[index + 1]),
+            ("previous article", before.card if before else b""),
+            ("next article", after.card if after else b""),
         )
-        make = partial(
-            _article_job,
-            published,
-            entry,
-            entries[index - 1] if index else None,
-            None if last else entries[index + 1],
+
+    def shown(self) -> Sequence[Entry]:
+        """Return nothing: each input stands for itself."""
+        return ()
+
+    def make(self, load: Load) -> PageJob:
+        """Return the job of the page."""
+        published, entry = self.published, self.entry
+        article = load(entry.source)
+        card = msgspec.structs.asdict(published.card(entry))
+        view = ArticleView(
+            **card,
+            standfirst=article.standfirst,
+            dateline=article.dateline,
+            tags=published.terms.of(entry, "tag"),
+            sources=tuple(SourceView(link.title, link.url) for link in article.sources),
+            corrections=tuple(notice_of(correction) for correction in article.corrections),
+            words=article.words,
+            minutes=max(1, round(article.words / WORDS_A_MINUTE)),
+            extra=article.extra,
+            body=None,
         )
-        yield entry, output(path_of(entry.url), PAGE, inputs, make)
+        return PageJob(
+            "article.html",
+            page_info(published, "article", entry.url, entry.title, entry.summary, entry.language),
+            {
+                "article": view,
+                "previous": neighbour_of(self.before) if self.before else None,
+                "next": neighbour_of(self.after) if self.after else None,
+            },
+            body_links(published, entry, article.body.parts, article.body.references),
+        )
 
 
 def links_digest(published: Published, entry: Entry) -> bytes:
@@ -65,35 +111,6 @@ def links_digest(published: Published, entry: Entry) -> bytes:
     urls = [target.url if target else "" for target in targets]
     urls += [media_url(entry.source, entry.url, mention.target) for mention in entry.media_named]
     return digest_of("\0".join(urls).encode())
-
-
-def _article_job(
-    published: Published, entry: Entry, before: Entry | None, after: Entry | None, load: Load
-) -> PageJob:
-    article = load(entry.source)
-    card = msgspec.structs.asdict(published.card(entry))
-    view = ArticleView(
-        **card,
-        standfirst=article.standfirst,
-        dateline=article.dateline,
-        tags=published.terms.of(entry, "tag"),
-        sources=tuple(SourceView(link.title, link.url) for link in article.sources),
-        corrections=tuple(notice_of(correction) for correction in article.corrections),
-        words=article.words,
-        minutes=max(1, round(article.words / WORDS_A_MINUTE)),
-        extra=article.extra,
-        body=None,
-    )
-    return PageJob(
-        "article.html",
-        page_info(published, "article", entry.url, entry.title, entry.summary, entry.language),
-        {
-            "article": view,
-            "previous": neighbour_of(before) if before else None,
-            "next": neighbour_of(after) if after else None,
-        },
-        body_links(published, entry, article.body.parts, article.body.references),
-    )
 
 
 def body_links(

@@ -1,9 +1,11 @@
 """Plan what machines read: feeds, sitemaps, robots.txt, the theme's static files, 404.html."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from html import escape as escape_xml
 from itertools import groupby
+
+import msgspec
 
 from site_builder.addresses import absolute, path_of, terms_url
 from site_builder.articles.article import Entry
@@ -73,31 +75,33 @@ def plan_sitemaps(published: Published) -> Iterator[Output]:
     for number, start in enumerate(range(0, len(listings), SITEMAP_SIZE)):
         url = f"/sitemaps/pages{f'-{number + 1}' if number else ''}.xml"
         places = [(listing, "") for listing in listings[start : start + SITEMAP_SIZE]]
-        yield _sitemap(published, url, places)
+        make = partial(_sitemap_job, published.site.url, "urlset", "url", places)
+        yield _sitemap(published, url, digest_of(msgspec.msgpack.encode(places)), make)
         parts.append((url, ""))
     for year, group in groupby(published.entries, key=lambda entry: entry.date.year):
         entries = list(group)
         for number, start in enumerate(range(0, len(entries), SITEMAP_SIZE)):
             url = f"/sitemaps/{year}{f'-{number + 1}' if number else ''}.xml"
             part = entries[start : start + SITEMAP_SIZE]
-            places = [(entry.url, (entry.updated or entry.date).isoformat()) for entry in part]
-            yield _sitemap(published, url, places)
-            parts.append((url, max(entry.updated or entry.date for entry in part).isoformat()))
-    yield _sitemap_file(published, "/sitemap.xml", "sitemapindex", "sitemap", parts)
+            cards = digest_of(b"".join([entry.card for entry in part]))
+            make = partial(_year_job, published.site.url, part)
+            yield _sitemap(published, url, cards, make)
+            parts.append((url, max([entry.updated or entry.date for entry in part]).isoformat()))
+    make = partial(_sitemap_job, published.site.url, "sitemapindex", "sitemap", parts)
+    yield _sitemap(published, "/sitemap.xml", digest_of(msgspec.msgpack.encode(parts)), make)
 
 
-def _sitemap(published: Published, url: str, places: list[tuple[str, str]]) -> Output:
-    return _sitemap_file(published, url, "urlset", "url", places)
-
-
-def _sitemap_file(
-    published: Published, url: str, top: str, item: str, places: list[tuple[str, str]]
+def _sitemap(
+    published: Published, url: str, places: bytes, make: Callable[[Load], TextJob]
 ) -> Output:
-    base = published.site.url
-    known = "\n".join([base, *(f"{place}\0{changed}" for place, changed in places)])
-    inputs = (("builder", published.builder), ("addresses", digest_of(known.encode())))
-    make = partial(_sitemap_job, base, top, item, places)
+    base = digest_of(published.site.url.encode())
+    inputs = (("builder", published.builder), ("site address", base), ("addresses", places))
     return output(path_of(url), FEED, inputs, make)
+
+
+def _year_job(base: str, entries: Sequence[Entry], load: Load) -> TextJob:
+    places = [(entry.url, (entry.updated or entry.date).isoformat()) for entry in entries]
+    return _sitemap_job(base, "urlset", "url", places, load)
 
 
 def _sitemap_job(base: str, top: str, item: str, places: list[tuple[str, str]], _: Load) -> TextJob:

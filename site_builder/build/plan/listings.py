@@ -67,8 +67,8 @@ def _listing_page(
 
 def cards_digest(published: Published, shown: Sequence[Entry]) -> bytes:
     """Digest what the cards of these entries show."""
-    spelling = published.terms.spelling
-    return digest_of(b"".join([entry.card + spelling(entry) for entry in shown]))
+    cards = [entry.card for entry in shown]
+    return digest_of(b"".join(cards + published.terms.spellings(shown)))
 
 
 def _listing_job(

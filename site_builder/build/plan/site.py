@@ -3,6 +3,7 @@
 In: a Published. Out: the outputs by path, or Problems. Nothing is read or written here.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import chain
 
@@ -20,7 +21,7 @@ from site_builder.errors import Problem, nearest
 MOST_ALIKE = 500
 """Names that are searched for one that is alike: each costs a tenth of a millisecond."""
 
-RESERVED_FOLDERS = ("assets", "ipfs", "sitemaps")
+RESERVED_FOLDERS = ("assets/", "ipfs/", "sitemaps/")
 
 
 class Plan:
@@ -60,16 +61,26 @@ class Plan:
     def check_folders(self) -> None:
         """Report addresses in reserved folders, and where a file and a folder need one name."""
         for path, owner in self._owners.items():
-            folders = path.split("/")[:-1]
-            url = "/" + path.removesuffix("index.html")
-            line = _line_of(owner, url)
-            if folders and folders[0] in RESERVED_FOLDERS:
-                what = f"the address {url} lies in a folder of the site itself"
-                self.problems.append(Problem(owner.source, line, what, "choose another address"))
-            for depth in range(1, len(folders) + 1):
-                if "/".join(folders[:depth]) in self.outputs:
-                    what = f"the address {url} needs a folder where there is a file"
-                    self.problems.append(Problem(owner.source, line, what, "choose another"))
+            if path.startswith(RESERVED_FOLDERS):
+                what = "lies in a folder of the site itself"
+                self._misplaced(path, owner, what)
+        in_order = sorted(self.outputs)
+        files = {path for path in in_order if not path.endswith("/index.html")}
+        files |= {path.partition("/index.html/")[0] + "/index.html" for path in in_order
+                  if "/index.html/" in path}  # fmt: skip
+        for file in sorted(files & self.outputs.keys()):
+            at = bisect_left(in_order, f"{file}/")
+            while at < len(in_order) and in_order[at].startswith(f"{file}/"):
+                either = self._owners.get(in_order[at]) or self._owners.get(file)
+                if either:
+                    self._misplaced(in_order[at], either, "needs a folder where there is a file")
+                at += 1
+
+    def _misplaced(self, path: str, owner: Entry, what: str) -> None:
+        url = "/" + path.removesuffix("index.html")
+        what = f"the address {url} {what}"
+        line = _line_of(owner, url)
+        self.problems.append(Problem(owner.source, line, what, "choose another address"))
 
 
 def _line_of(entry: Entry, url: str) -> int:
@@ -132,12 +143,12 @@ def _check_links(
     """Report links in bodies that lead to nothing that is public."""
     for entry in published.waiting:
         _check_waiting(published, plan, entry, at_fault)
-    naming: tuple[Entry | Refused, ...] = (*published.entries, *refused)
-    for one in naming:
+    naming: list[Entry | Refused] = [one for one in published.entries if one.sources_named]
+    for one in (*naming, *refused):
         for mention in one.sources_named:
             if mention.target not in published.by_source and mention.target not in at_fault:
                 _report(plan, one, mention, *_missing_source(published, one, mention.target))
-    for entry in published.entries:
+    for entry in [one for one in published.entries if one.urls_named]:
         for mention in entry.urls_named:
             if path_of(normal_url(mention.target)) not in plan.outputs and not at_fault:
                 hint = "to link to an article, name its file, as in [text](other.md)"
