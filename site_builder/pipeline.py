@@ -23,6 +23,9 @@ from site_builder.setting import read_setting
 MOST_NAMED = 10
 """Files that one message names."""
 
+MANY_FILES = 20_000
+"""From so many on, looking at the output is worth a process of its own."""
+
 _DAMAGED = "what earlier builds remember is damaged; run site-builder build, which starts it anew"
 
 
@@ -143,18 +146,19 @@ def _peek(request: Request, progress: Progress) -> Iterator[Session]:
 def _build(session: Session, tree: OutputTree, note: str) -> Report:
     name = _tree_name(session.request)
     tree.close_staging()
+    before = session.cache.settled(name)
+    present = session.workers.start(tree.scan, alone=not before or before.files < MANY_FILES)
     sight = session.look()
-    settled = session.settled(sight, name)
-    present = tree.scan()
-    if settled and settled.tree == tree_digest(present, tree.record()):
+    settled = session.settled(sight, before)
+    if settled and settled.tree == tree_digest(present(), tree.record()):
         return _report_again(settled)
     archive = session.plan(sight)
-    change = _Change(session, archive, tree, present)
+    change = _Change(session, archive, tree, present())
     session.cache.keep_settled(name, None)
     paths = _write(session, archive, tree, change) if change.needed else ()
     notes = (note,) if note else ()
     report = _report(archive, paths, tuple(change.removed), tuple(change.strangers), notes)
-    _settle(session, archive, report, tree_digest(present, tree.record()))
+    _settle(session, archive, report, tree_digest(change.present, tree.record()))
     return report
 
 

@@ -121,9 +121,8 @@ class Session:
         now = self.request.now
         return now if now.tzinfo else now.replace(tzinfo=config.zone)
 
-    def settled(self, sight: Sight, tree: str) -> Settled | None:
+    def settled(self, sight: Sight, settled: Settled | None) -> Settled | None:
         """Return how the last build left the site, if nothing about the archive changed since."""
-        settled = self.cache.settled(tree)
         if settled is None or self.setting.config is None or sight.problems:
             return None
         if self.request.strict and settled.warnings:

@@ -61,7 +61,9 @@ class _Walk:
 
     def _place_named(self, entry: os.DirEntry[str], source: str) -> None:
         is_source = source.lower().endswith(SUFFIXES)
-        if entry.is_symlink() and (is_source or entry.is_dir()):
+        if not is_source and not entry.is_dir():
+            return
+        if entry.is_symlink():
             inside = f"{os.path.realpath(entry.path)}{os.sep}".startswith(self._inside)
             if not inside or entry.is_dir():
                 where = "to a folder" if inside else "that leaves the archive"

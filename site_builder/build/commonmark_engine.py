@@ -34,7 +34,8 @@ _NOTE = re.compile(
 def render(text: str) -> str:
     """Return the HTML of a body."""
     rendered = _ENGINE.html(text)
-    rendered = _ALIGNED.sub(r'\1 align="\2">', rendered)
+    if 'style="text-align' in rendered:
+        rendered = _ALIGNED.sub(r'\1 align="\2">', rendered)
     if 'class="footnote-' in rendered:
         rendered = _gather_notes(rendered)
     return _name_headings(rendered)
@@ -42,7 +43,9 @@ def render(text: str) -> str:
 
 def _name_headings(rendered: str) -> str:
     """Give every heading an id that no other element of the body has."""
-    taken = set(re.findall(r'\sid="([^"]*)"', rendered))
+    if "<h" not in rendered:
+        return rendered
+    taken = set(re.findall(r'\sid="([^"]*)"', rendered)) if 'id="' in rendered else set()
 
     def named(heading: re.Match[str]) -> str:
         level, attributes, inner = heading.groups()

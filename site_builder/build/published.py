@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import takewhile
 
 import msgspec
 
@@ -63,27 +64,26 @@ def publish(
 
     `builder` and `theme` are digests of the program and of the theme.
     """
-    public, gone, waiting, changes, ahead, warnings = [], [], [], [], [], []
+    public, gone, waiting = [], [], []
+    changes: list[datetime] = []
     hidden: dict[str, str] = {}
     for entry in entries:
         if entry.draft and not drafts:
             hidden[entry.source] = "which is a draft"
             continue
-        changes += [moment for moment in (entry.embargo, entry.expires) if moment and moment > now]
+        if entry.embargo or entry.expires:
+            moments = (entry.embargo, entry.expires)
+            changes.extend(moment for moment in moments if moment and moment > now)
         if entry.embargo and entry.embargo > now:
             hidden[entry.source] = "which is under embargo"
             waiting.append(entry)
-            continue
-        if entry.withdrawn or (entry.expires and entry.expires <= now):
+        elif entry.withdrawn or (entry.expires and entry.expires <= now):
             gone.append(entry)
-            continue
-        public.append(entry)
-        if entry.date > now:
-            what = f"is dated in the future, {entry.date:%Y-%m-%d %H:%M}, and public all the same"
-            hint = "to hold it back until then, set embargo to that date"
-            ahead.append(entry.date)
-            warnings.append(Problem(entry.source, entry.lines.get("date", 0), what, hint))
-    public.sort(key=lambda entry: (entry.date, entry.url))
+        else:
+            public.append(entry)
+    public.sort(key=lambda entry: (entry.date.timestamp(), entry.url))
+    ahead = list(takewhile(lambda entry: entry.date > now, reversed(public)))
+    warnings = [_dated_ahead(entry) for entry in ahead]
     terms = Terms(public)
     site, left_out = _site(config, terms)
     site_digest = digest_of(msgspec.msgpack.encode(site))
@@ -101,9 +101,15 @@ def publish(
         builder=builder,
         page_inputs=(("builder", builder), ("theme", theme), ("configuration", site_digest)),
         next_change=min(changes, default=None),
-        same_until=min(changes + ahead, default=None),
+        same_until=min([*changes, *(entry.date for entry in ahead)], default=None),
     )
     return published, warnings + left_out + terms.warnings
+
+
+def _dated_ahead(entry: Entry) -> Problem:
+    what = f"is dated in the future, {entry.date:%Y-%m-%d %H:%M}, and public all the same"
+    hint = "to hold it back until then, set embargo to that date"
+    return Problem(entry.source, entry.lines.get("date", 0), what, hint)
 
 
 def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:

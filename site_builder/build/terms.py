@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
+from operator import attrgetter
 
 from site_builder.addresses import TERM_KINDS, term_url
 from site_builder.articles.article import Entry
@@ -34,7 +36,8 @@ class Terms:
         self.warnings: list[Problem] = []
         self._doubtful: set[tuple[str, str]] = set()
         for kind in TERM_KINDS:
-            uses = Counter(name for entry in entries for name in names_of(entry, kind))
+            named = list(map(attrgetter(KEY_OF[kind]), entries))
+            uses = Counter(chain.from_iterable(named))
             spellings: dict[str, list[str]] = {}
             for name in uses:
                 spellings.setdefault(term_url(kind, name), []).append(name)
@@ -48,12 +51,20 @@ class Terms:
                 if len(names) > 1:
                     self._doubtful.update((kind, name) for name in names)
             members = self.members[kind] = {url: [] for url in sorted(spellings)}
-            for entry in entries:
-                for name in names_of(entry, kind):
-                    term = known[name]
-                    members[term.url].append(entry)
-                    if term.name != name:
-                        self.warnings.append(_warning(entry, kind, name, term.name))
+            add_to = {name: members[term.url].append for name, term in known.items()}
+            for entry, names in zip(entries, named, strict=True):
+                for name in names:
+                    add_to[name](entry)
+            if len(spellings) < len(uses):
+                self._warn(entries, kind)
+
+    def _warn(self, entries: Sequence[Entry], kind: str) -> None:
+        """Warn of every name of one kind that is not shown as it is written."""
+        for entry in entries:
+            for name in names_of(entry, kind):
+                best = self.term(kind, name).name
+                if best != name:
+                    self.warnings.append(_warning(entry, kind, name, best))
 
     def term(self, kind: str, name: str) -> Term:
         """Return the term that `name` stands for. Raises KeyError where no entry gives it."""

@@ -5,9 +5,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from functools import cache, partial
 from typing import TypeVar
 
 from site_builder.errors import EnvironmentFault
+
+_WORKER_DIED = (
+    "a worker process ended before its work was done, most often for want of memory; "
+    "try fewer with --jobs"
+)
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -38,6 +44,15 @@ class Workers:
         if self._executor is not None and self._given is None:
             self._executor.shutdown(cancel_futures=True)
 
+    def start(self, function: Callable[[], Result], alone: bool) -> Callable[[], Result]:
+        """Begin one piece of work; return what waits for it and returns its result, once made.
+
+        With `alone` it is done in this process, when it is first waited for.
+        """
+        if self.jobs == 1 or alone:
+            return cache(function)
+        return partial(_result, self._ready().submit(function))
+
     def map(
         self, function: Callable[[Batch], Result], batches: Iterable[Batch], alone: bool
     ) -> Iterator[Result]:
@@ -46,26 +61,34 @@ class Workers:
         Batches are taken from the iterable only as workers become free, so memory holds few.
         Raises EnvironmentFault where a worker dies.
         """
-        if self._executor is None and (alone or self.jobs == 1):
+        if alone or (self.jobs == 1 and self._given is None):
             yield from map(function, batches)
             return
+        executor = self._ready()
+        waiting: deque[Future[Result]] = deque()
+        try:
+            for batch in batches:
+                waiting.append(executor.submit(function, batch))
+                if len(waiting) > 2 * self.jobs:
+                    yield _result(waiting.popleft())
+        except BrokenExecutor as error:
+            raise EnvironmentFault(_WORKER_DIED) from error
+        while waiting:
+            yield _result(waiting.popleft())
+
+    def _ready(self) -> Executor:
         if self._executor is None:
             from concurrent.futures import ProcessPoolExecutor  # multiprocessing is slow to load
 
             self._executor = ProcessPoolExecutor(self.jobs, initializer=_end_with_parent)
-        waiting: deque[Future[Result]] = deque()
-        try:
-            for batch in batches:
-                waiting.append(self._executor.submit(function, batch))
-                if len(waiting) > 2 * self.jobs:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenExecutor as error:
-            raise EnvironmentFault(
-                "a worker process ended before its work was done, most often for want of memory; "
-                "try fewer with --jobs"
-            ) from error
+        return self._executor
+
+
+def _result(future: Future[Result]) -> Result:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        raise EnvironmentFault(_WORKER_DIED) from error
 
 
 def _end_with_parent() -> None:

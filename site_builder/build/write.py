@@ -113,11 +113,11 @@ class OutputTree:
         """Raise EnvironmentFault where what is not ours stands where a folder or file must go."""
         strangers = set(present) - ours
         ways = {parent for path in strangers for parent in parents_of(path)}
+        top = f"{self.folder}/"
         for path in paths:
-            blocking = [parent for parent in parents_of(path) if parent in strangers]
-            target = self.folder / path
-            if blocking or path in ways or (path not in present and os.path.isdir(target)):
-                place = self.folder / (blocking[0] if blocking else path)
+            blocking = strangers and [one for one in parents_of(path) if one in strangers]
+            if blocking or path in ways or (path not in present and os.path.isdir(top + path)):
+                place = self.folder / (blocking.pop() if blocking else path)
                 raise EnvironmentFault(
                     f"{place} stands where the site needs {path}, and no build made it; "
                     "move it away"

@@ -26,10 +26,22 @@ TITLES = {"category": "Categories", "tag": "Tags", "author": "Authors"}
 
 
 def plan_listings(published: Published) -> Iterator[Output]:
-    """Yield every page of every listing."""
+    """Yield every page of every listing.
+
+    Pages that show articles of one time come one after another, so that those that are rendered
+    together show the same cards.
+    """
+    pages: list[Output] = []
     for kind in TERM_KINDS:
         for url, members in published.terms.members[kind].items():
-            yield from _listing(published, kind, published.terms.by_url[kind][url], members)
+            pages += _listing(published, kind, published.terms.by_url[kind][url], members)
+    pages.sort(key=_time_shown)
+    yield from pages
+
+
+def _time_shown(page: Output) -> float:
+    shown = page.recipe.shown()
+    return shown[0].date.timestamp() if shown else 0.0
 
 
 def _listing(
