@@ -1,0 +1,1 @@
+"""What is published beside the site: blocks, CIDs, CARs, and the ways to send and fetch them."""
