@@ -130,8 +130,11 @@ def path_of(url: str) -> str:
 
 @lru_cache(maxsize=65536)
 def escape(url: str) -> str:
-    """Return `url` as RFC 3986 wants it written (section 2), with `%` escapes in UTF-8."""
-    return quote(url, safe="/~!$&'()*+,;=:@-._")
+    """Return `url` as RFC 3986 wants it written (section 2), with `%` escapes in UTF-8.
+
+    So is `;`, which some programs still take for the start of parameters.
+    """
+    return quote(url, safe="/~!$&'()*+,=:@-._")
 
 
 def absolute(base: str, url: str) -> str:

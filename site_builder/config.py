@@ -46,6 +46,8 @@ class Config(msgspec.Struct, frozen=True):
     feed_size: int = 50
     sanitize: bool = False
     engine: str = "markdown"
+    editions: bool = True
+    gateways: tuple[str, ...] = ("https://ipfs.io/", "https://dweb.link/")
     extra: dict[str, Any] = {}
     lines: dict[str, int] = {}
 
@@ -90,6 +92,12 @@ def _address(value: Any) -> str:
     ):
         raise ValueError(_NO_ADDRESS)
     return parts.geturl().rstrip("/") + "/"
+
+
+def _addresses(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError('must be a list of addresses, as in ["https://gateway.example/"]')
+    return tuple(_address(item) for item in value)
 
 
 def _language(value: Any) -> str:
@@ -157,6 +165,8 @@ KEYS = {
     "feed_size": _Key(_count(1, 500)),
     "sanitize": _Key(_truth),
     "engine": _Key(_engine),
+    "editions": _Key(_truth),
+    "gateways": _Key(_addresses),
     "extra": _Key(_table),
 }
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from site_builder.articles.source import ARTICLES
-from site_builder.build.cache import CacheDamaged, discard_cache, open_cache, peek_cache
+from site_builder.build.cache import CacheDamaged
+from site_builder.build.cache_file import discard_cache, open_cache, peek_cache
 from site_builder.build.explain import Explanation, explain_output
 from site_builder.build.output import Output, is_fresh
 from site_builder.build.settled import Settled, tree_digest
-from site_builder.build.task import Staged
+from site_builder.build.task import Absent, Staged
 from site_builder.build.workers import Workers
 from site_builder.build.write import FileState, OutputTree, parents_of
 from site_builder.errors import EnvironmentFault
@@ -170,10 +171,13 @@ def _write(
     try:
         staging = tree.open_staging()
         staged = session.stage(archive, change.stale, staging)
-        moves = sorted(
-            (output.rank, output.path, f"{staging}/{number}")
+        made = [
+            (output, one, f"{staging}/{number}")
             for number, (output, one) in enumerate(zip(change.stale, staged, strict=True))
-            if one.differs
+            if isinstance(one, Staged)
+        ]
+        moves = sorted(
+            (output.rank, output.path, file) for output, one, file in made if one.differs
         )
         paths = tuple(path for _, path, _ in moves)
         _refuse_foreign(tree, change.foreign.intersection(paths))
@@ -184,12 +188,9 @@ def _write(
         tree.remove(change.removed, change.present)
     finally:
         tree.close_staging()
-    made = [
-        (output, one.size_bytes, one.mtime_ns)
-        for output, one in zip(change.stale, staged, strict=True)
-    ]
-    session.cache.settle(name, made, change.removed)
-    change.present.update((one.path, (size, mtime_ns)) for one, size, mtime_ns in made)
+    left = [(output, one.size_bytes, one.mtime_ns) for output, one, _ in made]
+    session.cache.settle(name, left, change.removed)
+    change.present.update((one.path, (size, mtime_ns)) for one, size, mtime_ns in left)
     for path in change.removed:
         change.present.pop(path, None)
     return paths
@@ -226,10 +227,11 @@ def _report_again(settled: Settled) -> Report:
     )
 
 
-def _differing(outputs: list[Output], staged: list[Staged]) -> tuple[str, ...]:
+def _differing(outputs: list[Output], staged: list[Staged | Absent]) -> tuple[str, ...]:
     """Return the paths of the outputs whose files have other bytes, or are not there."""
     pairs = zip(outputs, staged, strict=True)
-    return tuple(sorted(output.path for output, one in pairs if one.differs))
+    paths = [output.path for output, one in pairs if isinstance(one, Staged) and one.differs]
+    return tuple(sorted(paths))
 
 
 def _refuse_foreign(tree: OutputTree, paths: set[str]) -> None:

@@ -1,6 +1,6 @@
 """One run over one archive: reading, planning and rendering, with what all of these are given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -12,16 +12,20 @@ from site_builder.articles.find import find_sources
 from site_builder.articles.media import check_media
 from site_builder.articles.source import ARTICLES, Found
 from site_builder.build.cache import Cache
+from site_builder.build.edition import NO_EDITIONS, Editions
+from site_builder.build.editions import check_assertions, check_remembered, sort_editions
 from site_builder.build.output import Output
-from site_builder.build.pages import Job
+from site_builder.build.pages import EditionJob, Job
+from site_builder.build.plan.editions import edition_job
 from site_builder.build.plan.site import Plan, plan_site
 from site_builder.build.published import Published, publish
 from site_builder.build.settled import Settled, archive_digest, media_states
-from site_builder.build.task import RenderTask, Staged
-from site_builder.build.work import check_templates, read_batch, stage_batch
+from site_builder.build.task import Absent, Measured, RenderTask, Staged
+from site_builder.build.work import check_templates, measure_batch, read_batch, stage_batch
 from site_builder.build.workers import Workers
 from site_builder.config import Config
 from site_builder.errors import ContentError, EnvironmentFault, Problem
+from site_builder.publish.ledger import LEDGER_FILE, Ledger, read_ledger
 from site_builder.reports import Progress, Request
 from site_builder.setting import Setting
 
@@ -35,9 +39,10 @@ Item = TypeVar("Item")
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """What can be seen of the archive without reading it: its sources, and what is wrong there."""
+    """What can be seen of the archive without reading its articles, and what is wrong there."""
 
     found: list[Found]
+    ledger: Ledger
     problems: list[Problem]
 
 
@@ -46,6 +51,7 @@ class Archive(msgspec.Struct, frozen=True):
 
     published: Published
     plan: Plan
+    editions: Editions
     warnings: tuple[Problem, ...]
     digest: bytes
 
@@ -70,7 +76,15 @@ class Session:
     def look(self) -> Sight:
         """Return what can be seen of the archive without reading it."""
         found, problems = find_sources(self.request.root, self.cache.opened_ns)
-        return Sight(found, problems)
+        ledger, faults = read_ledger(self.request.root, self._published_ledger())
+        return Sight(found, ledger, problems + faults)
+
+    def _published_ledger(self) -> bytes:
+        """Return the copy of the ledger in the output, b"" where there is none."""
+        try:
+            return (self.request.output / LEDGER_FILE).read_bytes()
+        except OSError:
+            return b""
 
     def plan(self, sight: Sight) -> Archive:
         """Return the archive. Raises ContentError with every Problem of the run."""
@@ -99,22 +113,30 @@ class Session:
             self.setting.version,
             self.setting.theme.digest,
         )
+        digests = {file: digest for file, (_, _, digest) in media.items()}
+        editions = NO_EDITIONS
+        if self.setting.config.editions and not problems:
+            editions, faults = self._editions(published, sight.ledger, digests)
+            problems += faults
         plan = plan_site(
             published,
             self.setting.theme,
             str(self.request.root / ARTICLES),
-            {file: digest for file, (_, _, digest) in media.items()},
+            digests,
+            editions,
             refused,
             frozenset(problem.file for problem in problems),
         )
         problems += plan.problems
+        problems += check_remembered(sight.ledger, plan.outputs) if not problems else []
         if self.request.strict:
             problems += warnings
         if problems:
             raise ContentError(problems)
         states = {file: (stamp, size_bytes) for file, (stamp, size_bytes, _) in media.items()}
-        digest = archive_digest(self.setting.digest, self.request.drafts, sight.found, states)
-        return Archive(published, plan, tuple(sorted(set(warnings))), digest)
+        setting = self.setting.digest + sight.ledger.digest.encode()
+        digest = archive_digest(setting, self.request.drafts, sight.found, states)
+        return Archive(published, plan, editions, tuple(sorted(set(warnings))), digest)
 
     def now(self, config: Config) -> datetime:
         """Return the moment of the run, in the time zone of the site where it has none."""
@@ -128,7 +150,8 @@ class Session:
         if self.request.strict and settled.warnings:
             return None
         media = media_states(self.request.root, list(self.cache.files()), self.cache.opened_ns)
-        digest = archive_digest(self.setting.digest, self.request.drafts, sight.found, media)
+        setting = self.setting.digest + sight.ledger.digest.encode()
+        digest = archive_digest(setting, self.request.drafts, sight.found, media)
         return settled if settled.holds(digest, self.now(self.setting.config)) else None
 
     def _read(self, found: list[Found]) -> tuple[list[Entry], list[Refused]]:
@@ -167,7 +190,54 @@ class Session:
         self.cache.forget_sources(known.keys() - {file.source for file in found})
         return [entries[source] for source in sorted(entries)], refused
 
-    def stage(self, archive: Archive, stale: list[Output], staging: str) -> list[Staged]:
+    def _editions(
+        self, published: Published, ledger: Ledger, media: dict[str, bytes]
+    ) -> tuple[Editions, list[Problem]]:
+        """Return the edition of every article; those not known are rendered for their CIDs."""
+        editions, drafts = sort_editions(published, ledger, media)
+        known = self.cache.editions()
+        unknown = []
+        for draft in drafts:
+            fingerprint, measured = known.get(draft.entry.source, (b"", None))
+            if measured and fingerprint == draft.fingerprint:
+                editions[draft.entry.source] = draft.edition(measured)
+            else:
+                unknown.append(draft)
+        task = RenderTask(published.site, self.setting.theme.look(), "", "")
+        articles = str(self.request.root / ARTICLES)
+        load = self.cache.article
+
+        def jobs() -> Iterator[list[EditionJob]]:
+            for batch in _batches(unknown, RENDER_BATCH):
+                yield [
+                    edition_job(
+                        published, draft.entry, draft.revision, draft.previous, articles, load
+                    )
+                    for draft in batch
+                ]
+
+        self.progress.start("making editions", len(unknown))
+        problems: list[Problem] = []
+        waiting = iter(unknown)
+        alone = len(unknown) < ALONE
+        for results in self.workers.map(partial(measure_batch, task), jobs(), alone):
+            kept = []
+            for result, draft in zip(results, waiting, strict=False):
+                if isinstance(result, Measured):
+                    kept.append((draft.entry.source, draft.fingerprint, result))
+                    editions[draft.entry.source] = draft.edition(result)
+                elif isinstance(result, Problem):
+                    problems.append(result)
+                else:
+                    raise _unreadable(result)
+            self.cache.keep_editions(kept)
+            self.progress.advance(len(results))
+        self.cache.forget_editions(known.keys() - editions.keys())
+        problems = _first_of_each(problems)
+        problems += check_assertions(editions, published.entries)
+        return Editions(editions, ledger), problems
+
+    def stage(self, archive: Archive, stale: list[Output], staging: str) -> list[Staged | Absent]:
         """Render what is stale into the staging folder, or to nothing where that is ''.
 
         Returns what became of each, in the order given.
@@ -176,7 +246,7 @@ class Session:
             archive.published.site, self.setting.theme.look(), str(self.request.output), staging
         )
         self.progress.start("rendering", len(stale))
-        staged: list[Staged] = []
+        staged: list[Staged | Absent] = []
         problems: set[Problem] = set()
 
         def jobs() -> Iterator[list[tuple[int, str, Job]]]:
@@ -196,11 +266,21 @@ class Session:
                     staged.append(result)
             self.progress.advance(len(results))
         if problems:
-            places: dict[tuple[str, int, str], Problem] = {}
-            for problem in sorted(problems):
-                places.setdefault((problem.file, problem.line, problem.what), problem)
-            raise ContentError(list(places.values())[:MOST_TEMPLATE_PROBLEMS])
+            raise ContentError(_first_of_each(problems))
         return staged
+
+
+def _first_of_each(problems: Iterable[Problem]) -> list[Problem]:
+    """Return Problems of templates, each place once: it may show on any number of pages."""
+    places: dict[tuple[str, int, str], Problem] = {}
+    for problem in sorted(problems):
+        places.setdefault((problem.file, problem.line, problem.what), problem)
+    return list(places.values())[:MOST_TEMPLATE_PROBLEMS]
+
+
+def _unreadable(error: OSError) -> EnvironmentFault:
+    reason = error.strerror or str(error)
+    return EnvironmentFault(f"cannot read {error.filename}: {reason}")
 
 
 def _batches(items: list[Item], size: int) -> Iterator[list[Item]]:

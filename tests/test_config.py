@@ -31,6 +31,10 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "feed_size": {"1": 1, "500": 500},
     "sanitize": {"true": True, "false": False},
     "engine": {'"markdown"': "markdown", '"commonmark"': "commonmark"},
+    "editions": {"true": True, "false": False},
+    "gateways": {'["https://one.example", "http://127.0.0.1:8080/"]': (
+        "https://one.example/", "http://127.0.0.1:8080/",
+    )},
     "extra": {"{}": {}, "{a = 1, b = [1.5, true], c = {d = 'x'}}": {
         "a": 1, "b": [1.5, True], "c": {"d": "x"},
     }},
@@ -58,6 +62,8 @@ REFUSED = {
     "feed_size": ["0", "501", "-1", '"20"', "20.0", "true"],
     "sanitize": ['"true"', "1", '""'],
     "engine": ['"fast"', "1", "[]"],
+    "editions": ['"yes"', "1"],
+    "gateways": ["[]", '"https://one.example"', '["one.example"]', "[5]"],
     "extra": ["5", '"a"', "[]", "{a = 99999999999999999999}"],
 }
 

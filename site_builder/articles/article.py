@@ -79,11 +79,13 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `lines` has the line of each front matter key. `digest` covers the source's bytes. `card` covers
     what a listing shows of the article, so that a listing's fingerprint is made of few bytes.
+    `content` is the SHA-256 of what the article says, without its pictures; see docs/editions.md.
     """
 
     source: str
     digest: bytes
     card: bytes
+    content: bytes
     url: str
     title: str
     summary: str
@@ -100,6 +102,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     embargo: datetime | None
     expires: datetime | None
     withdrawn: Notice | None
+    ipfs: str
     sources_named: tuple[Mention, ...]
     media_named: tuple[Mention, ...]
     urls_named: tuple[Mention, ...]
@@ -118,7 +121,6 @@ class Article(msgspec.Struct, frozen=True, array_like=True):
     dateline: str
     sources: tuple[SourceLink, ...]
     corrections: tuple[Notice, ...]
-    ipfs: str
     extra: dict[str, Any]
     words: int
     body: Body

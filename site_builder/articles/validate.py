@@ -5,6 +5,7 @@ source at once, and warnings. What depends on other articles is left to the plan
 """
 
 import re
+from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote
 
@@ -48,6 +49,12 @@ KEYS = [
     "ipfs",
     "extra",
 ]
+
+CONTENT_FORM = 1
+"""Of the digest of what an article says; another form would make a new edition of every article."""
+
+_SAID = ("title", "date", "updated", "kind", "language", "categories", "tags", "authors")
+_SAID_WHOLE = ("standfirst", "dateline", "sources", "corrections")
 
 _SYNONYMS = {
     "category": "categories", "tag": "tags", "keywords": "tags", "author": "authors",
@@ -105,13 +112,13 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
         "embargo": embargo,
         "expires": expires,
         "withdrawn": reader.withdrawn(),
+        "ipfs": reader.cid(),
     }
     article: dict[str, Any] = {
         "standfirst": reader.text("summary"),
         "dateline": reader.text("dateline"),
         "sources": reader.sources(),
         "corrections": reader.corrections(),
-        "ipfs": reader.cid(),
         "extra": reader.extra(),
     }
     url = article_url(date, slug) if date else ""
@@ -129,6 +136,7 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
         digest=source.digest,
         card=digest_of(msgspec.msgpack.encode([url, shown, fields["categories"],
                                                fields["authors"], image])),
+        content=_content(fields, article, source.body),
         url=url,
         sources_named=tuple(named["source"]),
         media_named=tuple(named["media"]),
@@ -139,6 +147,14 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
     return Article(
         entry=entry, words=rendered.words, body=Body(rendered.parts, references), **article
     )
+
+
+def _content(fields: dict[str, Any], article: dict[str, Any], body: str) -> bytes:
+    """Digest what the article says, as it was written; engines and themes have no part in it."""
+    said = [fields[key] for key in _SAID] + [article[key] for key in _SAID_WHOLE]
+    image = fields["image"]
+    pictured = [image.alt, image.caption, image.credit] if image else []
+    return sha256(msgspec.json.encode([CONTENT_FORM, said, pictured, body])).digest()
 
 
 def _references(

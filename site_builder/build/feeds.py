@@ -42,11 +42,13 @@ def _add(feed: FeedGenerator, item: FeedItem, site: SiteInfo) -> None:
     entry = feed.add_entry(order="append")
     entry.title(card.title)
     entry.link(href=address)
-    entry.guid(address, permalink=True)
+    entry.guid(absolute(site.url, item.guid), permalink=item.guid == card.url)
     entry.pubDate(card.date)
     entry.description(escape_html(card.summary))  # readers take it for HTML
     entry.content(_content(item, site), type="CDATA")
     entry.category([{"term": term.name} for term in card.categories])
+    if item.cid:
+        entry.dc.dc_identifier(f"ipfs://{item.cid}")
     if card.authors:
         entry.dc.dc_creator([term.name for term in card.authors])
 

@@ -65,7 +65,7 @@ def render_markdown(text: str, rules: Rules) -> Rendered:
     if re.search(r"<h1[\s>]", rendered, re.IGNORECASE):
         rendered = _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}", rendered)
     if rules.sanitize:
-        rendered = _sanitized(rendered)
+        rendered = sanitized(rendered)
     parts, hrefs = _cut(rendered)
     return Rendered(parts, hrefs, _summary(rendered), len(_TAG.sub(" ", rendered).split()))
 
@@ -79,14 +79,16 @@ def _engine(name: str) -> Callable[[str], str]:
     return render
 
 
-def _sanitized(text: str) -> str:
+def sanitized(text: str, schemes: frozenset[str] = frozenset()) -> str:
+    """Return HTML without what can run; addresses may have `schemes` besides the usual ones."""
     import nh3  # only archives that sanitize pay for it
 
     attributes = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
     attributes.setdefault("*", set()).update({"id", "class", "lang", "dir", "title"})
     for cell in ("td", "th"):
         attributes.setdefault(cell, set()).add("align")
-    return nh3.clean(text, attributes=attributes, link_rel=None)
+    allowed = set(nh3.ALLOWED_URL_SCHEMES) | schemes
+    return nh3.clean(text, attributes=attributes, link_rel=None, url_schemes=allowed)
 
 
 def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -91,6 +91,7 @@ class ArticleView(Card, frozen=True):
     words: int
     minutes: int
     extra: dict[str, Any]
+    edition: "EditionView | None"
     body: Any
 
 
@@ -210,9 +211,11 @@ class PageJob(msgspec.Struct, frozen=True):
 
 
 class FeedItem(msgspec.Struct, frozen=True):
-    """An article in a feed."""
+    """An article in a feed. `guid` is the url under which it was first published."""
 
     card: Card
+    guid: str
+    cid: str
     corrections: tuple[NoticeView, ...]
     body: BodyLinks
 
@@ -233,10 +236,63 @@ class TextJob(msgspec.Struct, frozen=True):
     data: bytes
 
 
+class EditionView(msgspec.Struct, frozen=True):
+    """What an article's page says of its edition.
+
+    `download` leads to a gateway that sends it as a file; `copy` is the site url of the copy on
+    this host, `address` the `ipfs://` address. `sha256` is the digest of its bytes in hexadecimal,
+    empty for one of several blocks. `earlier` are the revisions before it, newest first.
+    """
+
+    cid: str
+    revision: int
+    size_bytes: int
+    sha256: str
+    filename: str
+    download: str
+    address: str
+    copy: str
+    earlier: "tuple[RevisionView, ...]"
+
+
+class RevisionView(msgspec.Struct, frozen=True):
+    """A revision before the current one. `url` is its address on a gateway."""
+
+    number: int
+    cid: str
+    date: datetime
+    reason: str
+    url: str
+
+
+class EditionJob(msgspec.Struct, frozen=True):
+    """An edition to render.
+
+    `media` has the absolute path of each picture by its site url. `cid` is the CID that the bytes
+    must have, empty where it is to be found out; `part` is the block that is wanted, empty for all
+    of the bytes.
+    """
+
+    page: PageInfo
+    article: ArticleView
+    body: BodyLinks
+    media: dict[str, str]
+    revision: int
+    previous: str
+    cid: str = ""
+    part: str = ""
+
+
+class KeptJob(msgspec.Struct, frozen=True):
+    """A block of an earlier revision, which nothing can make again."""
+
+    cid: str
+
+
 class CopyJob(msgspec.Struct, frozen=True):
     """A file to copy. `file` is an absolute path."""
 
     file: str
 
 
-Job = PageJob | FeedJob | TextJob | CopyJob
+Job = PageJob | FeedJob | TextJob | CopyJob | EditionJob | KeptJob

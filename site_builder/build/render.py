@@ -18,13 +18,15 @@ from markupsafe import Markup
 
 from site_builder.addresses import absolute, escape, root_of
 from site_builder.build.dates import long_date, month_name
-from site_builder.build.pages import BodyLinks, PageInfo, PageJob, SiteInfo, Term
+from site_builder.build.pages import BodyLinks, EditionJob, PageInfo, PageJob, SiteInfo, Term
 from site_builder.build.theme import TEMPLATES, Look
 from site_builder.errors import Problem
 
 _ROOT = "\x02"
 """Stands for the way to the site's root while a page is rendered, so that what pages have in common
 can be kept. No text of an archive may have this character."""
+
+EDITION_TEMPLATE = "edition.html"
 
 _FILTERS = ("link", "links", "asset", "absolute", "long_date", "iso", "time")
 _VIEW = re.compile(r"'site_builder\.[\w.]*?(\w+?)(?:View|Info)? object'")
@@ -76,9 +78,9 @@ class Renderer:
         self.environment = _environment(look)
         language = site.language
         filters = {
-            "link": _link,
+            "link": link_to,
             "links": _links,
-            "asset": lambda name: _link(_asset(look.assets, name)),
+            "asset": lambda name: link_to(_asset(look.assets, name)),
             "absolute": partial(absolute, site.url),
             "long_date": lambda day: long_date(day, language),
             "iso": _iso,
@@ -92,26 +94,44 @@ class Renderer:
         """Return a page as UTF-8. Raises TemplateFault."""
         values = dict(job.values)
         if job.body is not None:
-            body = Markup(_linked_body(job.body))  # noqa: S704 - the author's own HTML
+            body = Markup(linked_body(job.body))  # noqa: S704 - the author's own HTML
             values["article"] = msgspec.structs.replace(values["article"], body=body)
-        try:
-            template = self.environment.get_template(job.template)
-            text: str = template.render(values, page=job.page)
-        except Exception as error:  # a template can raise anything; all of it is the theme's fault
-            raise TemplateFault(_problem(error, job.template, job.page)) from error
+        text = self._render(job.template, values, job.page)
         everywhere = job.page.kind == "missing"  # hosts serve 404.html at any depth
         root = urlsplit(self.site.url).path if everywhere else root_of(job.page.url)
         return text.replace(_ROOT, root).encode()
 
+    def edition(self, job: EditionJob, body: str, picture: str) -> bytes:
+        """Return an edition as UTF-8, all its links absolute. Raises TemplateFault.
 
-def _link(url: str) -> str:
+        `body` is the article's, its links made by `linked_body`; `picture` what shows its image.
+        """
+        html = Markup(body)  # noqa: S704 - the author's own HTML
+        values = {
+            "article": msgspec.structs.replace(job.article, body=html),
+            "picture": picture,
+            "revision": job.revision,
+            "previous": job.previous,
+        }
+        return (
+            self._render(EDITION_TEMPLATE, values, job.page).replace(_ROOT, self.site.url).encode()
+        )
+
+    def _render(self, name: str, values: dict[str, Any], page: PageInfo) -> str:
+        try:
+            return self.environment.get_template(name).render(values, page=page)
+        except Exception as error:  # a template can raise anything; all of it is the theme's fault
+            raise TemplateFault(_problem(error, name, page)) from error
+
+
+def link_to(url: str) -> str:
     """Return the link to a site url, with a mark for the way from the page to the site's root."""
     return _ROOT + escape(url[1:])
 
 
 def _links(terms: Iterable[Term], last: str = ", ") -> Markup:
     """Return terms as links, separated by commas; `last` stands before the last of several."""
-    written = [f'<a href="{_link(term.url)}">{escape_html(term.name)}</a>' for term in terms]
+    written = [f'<a href="{link_to(term.url)}">{escape_html(term.name)}</a>' for term in terms]
     if len(written) > 1:
         written[-2:] = [f"{written[-2]}{escape_html(last)}{written[-1]}"]
     return Markup(", ".join(written))  # noqa: S704 - escaped above
@@ -150,11 +170,11 @@ def _iso(moment: date) -> str:
     )
 
 
-def _linked_body(body: BodyLinks) -> str:
+def linked_body(body: BodyLinks) -> str:
     """Return a body with its references as links."""
     pieces = [body.parts[0]]
     for target, suffix, part in zip(body.urls, body.suffixes, body.parts[1:], strict=True):
-        pieces += (escape_html(_link(target) + suffix if target else suffix), part)
+        pieces += (escape_html(link_to(target) + suffix if target else suffix), part)
     return "".join(pieces)
 
 

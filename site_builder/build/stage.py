@@ -8,22 +8,33 @@ import os
 import stat
 from pathlib import Path
 
+from site_builder.build.edition_bytes import edition_blocks, edition_bytes, measure
 from site_builder.build.feeds import render_feed
-from site_builder.build.pages import CopyJob, FeedJob, Job, PageJob, SiteInfo
+from site_builder.build.pages import (
+    CopyJob,
+    EditionJob,
+    FeedJob,
+    Job,
+    KeptJob,
+    PageJob,
+    SiteInfo,
+)
 from site_builder.build.render import Renderer, TemplateFault
-from site_builder.build.task import RenderTask, Staged
+from site_builder.build.task import Absent, Measured, RenderTask, Staged
 from site_builder.errors import Problem
+from site_builder.publish.block import BlockError, verify_block
+from site_builder.publish.cid import parse_cid
 
 
 def stage_all(
     task: RenderTask, jobs: list[tuple[int, str, Job]]
-) -> list[Staged | Problem | OSError]:
+) -> list[Staged | Absent | Problem | OSError]:
     """Render jobs and stage those whose bytes differ from the output.
 
     A job is its number, which names its staged file, its path, and what to make.
     """
     renderer = renderer_for(task)
-    results: list[Staged | Problem | OSError] = []
+    results: list[Staged | Absent | Problem | OSError] = []
     for number, path, job in jobs:
         try:
             results.append(_stage(task, renderer, number, path, job))
@@ -49,9 +60,18 @@ def renderer_for(task: RenderTask) -> Renderer:
     return known[1]
 
 
-def _stage(task: RenderTask, renderer: Renderer, number: int, path: str, job: Job) -> Staged:
+def _stage(
+    task: RenderTask, renderer: Renderer, number: int, path: str, job: Job
+) -> Staged | Absent:
     target = f"{task.output}/{path}"
-    if isinstance(job, CopyJob):
+    if isinstance(job, EditionJob | KeptJob):
+        frozen = _frozen(target, job)
+        if frozen is not None:
+            return Staged(number, False, frozen.st_size, frozen.st_mtime_ns)  # noqa: FBT003
+        data = b"" if isinstance(job, KeptJob) else _edition_part(renderer, job)
+        if not data:
+            return Absent(number)
+    elif isinstance(job, CopyJob):
         data = Path(job.file).read_bytes()
     elif isinstance(job, PageJob):
         data = renderer.page(job)
@@ -69,6 +89,45 @@ def _stage(task: RenderTask, renderer: Renderer, number: int, path: str, job: Jo
         stream.flush()
         status = os.fstat(stream.fileno())
     return Staged(number, True, status.st_size, status.st_mtime_ns)  # noqa: FBT003
+
+
+def _frozen(target: str, job: EditionJob | KeptJob) -> os.stat_result | None:
+    """Return the status of the file that holds the very block that is wanted, else None."""
+    part = job.cid if isinstance(job, KeptJob) else job.part
+    try:
+        status = os.lstat(target)
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        data = Path(target).read_bytes()
+        if part:
+            verify_block(parse_cid(part), data)
+            return status
+    except (OSError, BlockError):
+        return None
+    return status if measure(data).cid == job.cid else None
+
+
+def _edition_part(renderer: Renderer, job: EditionJob) -> bytes:
+    """Return the wanted part of an edition, b"" where the theme of today makes another one."""
+    data = edition_bytes(renderer, job)
+    blocks = edition_blocks(data)
+    if job.cid not in blocks:
+        return b""
+    return blocks.get(job.part, b"") if job.part else data
+
+
+def measure_all(task: RenderTask, jobs: list[EditionJob]) -> list[Measured | Problem | OSError]:
+    """Render editions and return what their bytes are called."""
+    renderer = renderer_for(task)
+    results: list[Measured | Problem | OSError] = []
+    for job in jobs:
+        try:
+            results.append(measure(edition_bytes(renderer, job)))
+        except TemplateFault as fault:
+            results.append(fault.problem)
+        except OSError as error:
+            results.append(error)
+    return results
 
 
 def _status_if_equal(target: str, data: bytes) -> os.stat_result | None:

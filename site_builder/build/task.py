@@ -19,6 +19,20 @@ class Staged(msgspec.Struct, frozen=True, array_like=True, gc=False):
     mtime_ns: int
 
 
+class Measured(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What an edition's bytes are called, and their number; `blocks` are those below the root."""
+
+    cid: str
+    size_bytes: int
+    blocks: tuple[str, ...]
+
+
+class Absent(msgspec.Struct, frozen=True, array_like=True):
+    """A frozen file that is not here and cannot be made here; `number` is that of the job."""
+
+    number: int
+
+
 class RenderTask(msgspec.Struct, frozen=True):
     """Where rendering happens. An empty `staging` compares and writes nothing."""
 

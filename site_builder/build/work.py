@@ -7,8 +7,8 @@ build that finds nothing to do loads no parser, no template engine and no feed w
 
 from site_builder.articles.article import Article, Refused
 from site_builder.articles.source import Rules
-from site_builder.build.pages import Job
-from site_builder.build.task import RenderTask, Staged
+from site_builder.build.pages import EditionJob, Job
+from site_builder.build.task import Absent, Measured, RenderTask, Staged
 from site_builder.build.theme import Look
 from site_builder.errors import Problem
 
@@ -24,11 +24,18 @@ def read_batch(
 
 def stage_batch(
     task: RenderTask, jobs: list[tuple[int, str, Job]]
-) -> list[Staged | Problem | OSError]:
+) -> list[Staged | Absent | Problem | OSError]:
     """Render and stage jobs; see `build.stage.stage_all`."""
     from site_builder.build.stage import stage_all
 
     return stage_all(task, jobs)
+
+
+def measure_batch(task: RenderTask, jobs: list[EditionJob]) -> list[Measured | Problem | OSError]:
+    """Render editions to know their CIDs; see `build.stage.measure_all`."""
+    from site_builder.build.stage import measure_all
+
+    return measure_all(task, jobs)
 
 
 def check_templates(look: Look) -> list[Problem]:

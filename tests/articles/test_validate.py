@@ -38,7 +38,7 @@ def test_an_article_needs_three_keys_and_has_defaults_for_all_others() -> None:
     assert (entry.summary, entry.kind, entry.language) == ("The talks resumed.", "news", "en")
     assert (entry.image, entry.aliases, entry.draft) == (None, (), False)
     assert (entry.updated, entry.embargo, entry.expires, entry.withdrawn) == (None,) * 4
-    assert (whole.dateline, whole.ipfs, whole.sources, whole.corrections) == ("", "", (), ())
+    assert (whole.dateline, whole.entry.ipfs, whole.sources, whole.corrections) == ("", "", (), ())
     assert (whole.extra, whole.words) == ({}, 3)
     assert entry.lines == {"title": 2, "date": 3, "categories": 4}
 
@@ -85,7 +85,7 @@ def test_every_key_can_be_given() -> None:
     assert whole.dateline == "ISLAMABAD"
     assert whole.sources == (SourceLink("Report", "https://example.org/a?b#c"),)
     assert [notice.text for notice in whole.corrections] == ["The number was wrong."]
-    assert whole.ipfs == cid
+    assert whole.entry.ipfs == cid
     assert whole.extra == {"colour": "red"}
 
 

@@ -6,8 +6,9 @@ from functools import partial
 import msgspec
 
 from site_builder.addresses import absolute, media_url, path_of
-from site_builder.articles.article import Entry, Reference
+from site_builder.articles.article import Article, Entry, Reference
 from site_builder.articles.source import digest_of
+from site_builder.build.edition import Editions, edition_view
 from site_builder.build.output import (
     ASSET,
     PAGE,
@@ -21,6 +22,7 @@ from site_builder.build.pages import (
     ArticleView,
     BodyLinks,
     CopyJob,
+    EditionView,
     FeedLink,
     PageInfo,
     PageJob,
@@ -37,7 +39,7 @@ from site_builder.languages import direction_of
 WORDS_A_MINUTE = 230
 
 
-def plan_articles(published: Published) -> Iterator[tuple[Entry, Output]]:
+def plan_articles(published: Published, editions: Editions) -> Iterator[tuple[Entry, Output]]:
     """Yield the page of each article with its entry.
 
     A page knows the articles before it; of those after it only the next one.
@@ -45,7 +47,7 @@ def plan_articles(published: Published) -> Iterator[tuple[Entry, Output]]:
     entries = published.entries
     before: Entry | None = None
     for entry, after in zip(entries, (*entries[1:], None), strict=False):
-        page = ArticlePage(published, before, entry, after)
+        page = ArticlePage(published, editions, before, entry, after)
         yield entry, Output(path_of(entry.url), PAGE, fingerprint_of(page.inputs()), page)
         before = entry
 
@@ -54,6 +56,7 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
     """The recipe of an article's page."""
 
     published: Published
+    editions: Editions
     before: Entry | None
     entry: Entry
     after: Entry | None
@@ -61,6 +64,7 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
     def inputs(self) -> Inputs:
         """Return the inputs."""
         published, entry, before, after = self.published, self.entry, self.before, self.after
+        edition = self.editions.of(entry.source)
         return (
             *published.page_inputs,
             ("article", entry.digest),
@@ -68,6 +72,7 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
             ("links", links_digest(published, entry)),
             ("previous article", before.card if before else b""),
             ("next article", after.card if after else b""),
+            ("edition", self.editions.story(edition) if edition else b""),
         )
 
     def shown(self) -> Sequence[Entry]:
@@ -78,29 +83,39 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
         """Return the job of the page."""
         published, entry = self.published, self.entry
         article = load(entry.source)
-        card = msgspec.structs.asdict(published.card(entry))
-        view = ArticleView(
-            **card,
-            standfirst=article.standfirst,
-            dateline=article.dateline,
-            tags=published.terms.of(entry, "tag"),
-            sources=tuple(SourceView(link.title, link.url) for link in article.sources),
-            corrections=tuple(notice_of(correction) for correction in article.corrections),
-            words=article.words,
-            minutes=max(1, round(article.words / WORDS_A_MINUTE)),
-            extra=article.extra,
-            body=None,
-        )
+        gateway = published.config.gateways[0]
+        edition = self.editions.of(entry.source)
+        view = edition_view(self.editions, edition, entry.url, gateway)
         return PageJob(
             "article.html",
             page_info(published, "article", entry.url, entry.title, entry.summary, entry.language),
             {
-                "article": view,
+                "article": article_view(published, article, view),
                 "previous": neighbour_of(self.before) if self.before else None,
                 "next": neighbour_of(self.after) if self.after else None,
             },
             body_links(published, entry, article.body.parts, article.body.references),
         )
+
+
+def article_view(
+    published: Published, article: Article, edition: EditionView | None
+) -> ArticleView:
+    """Return an article as templates see it, without its body."""
+    card = msgspec.structs.asdict(published.card(article.entry))
+    return ArticleView(
+        **card,
+        standfirst=article.standfirst,
+        dateline=article.dateline,
+        tags=published.terms.of(article.entry, "tag"),
+        sources=tuple(SourceView(link.title, link.url) for link in article.sources),
+        corrections=tuple(notice_of(correction) for correction in article.corrections),
+        words=article.words,
+        minutes=max(1, round(article.words / WORDS_A_MINUTE)),
+        extra=article.extra,
+        edition=edition,
+        body=None,
+    )
 
 
 def links_digest(published: Published, entry: Entry) -> bytes:
@@ -123,7 +138,8 @@ def body_links(
     urls = []
     for reference in references:
         if reference.kind == "source":
-            urls.append(published.by_source[reference.target].url)
+            target = published.by_source.get(reference.target)  # None is reported by the plan
+            urls.append(target.url if target else "")
         elif reference.kind == "media":
             urls.append(media_url(entry.source, entry.url, reference.target))
         else:

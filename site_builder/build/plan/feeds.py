@@ -10,6 +10,7 @@ import msgspec
 from site_builder.addresses import absolute, path_of, terms_url
 from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
+from site_builder.build.edition import Editions
 from site_builder.build.output import ASSET, FEED, PAGE, Load, Output, output
 from site_builder.build.pages import FeedItem, FeedJob, PageJob, TextJob
 from site_builder.build.plan.archives import ARCHIVE_URL
@@ -26,17 +27,22 @@ SITEMAP_SIZE = 50_000
 _SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def plan_feeds(published: Published) -> Iterator[Output]:
+def plan_feeds(published: Published, editions: Editions) -> Iterator[Output]:
     """Yield the site's feed and one for each category."""
     site = published.site
-    yield _feed(published, SITE_FEED, "/", site.title, published.entries)
+    yield _feed(published, editions, SITE_FEED, "/", site.title, published.entries)
     for url, members in published.terms.members["category"].items():
         name = published.terms.by_url["category"][url].name
-        yield _feed(published, f"{url}feed.xml", url, f"{name} - {site.title}", members)
+        yield _feed(published, editions, f"{url}feed.xml", url, f"{name} - {site.title}", members)
 
 
 def _feed(
-    published: Published, url: str, home: str, title: str, members: Sequence[Entry]
+    published: Published,
+    editions: Editions,
+    url: str,
+    home: str,
+    title: str,
+    members: Sequence[Entry],
 ) -> Output:
     newest = members[-published.config.feed_size :]
     inputs = (
@@ -45,22 +51,35 @@ def _feed(
         ("articles", digest_of(b"".join([entry.digest for entry in newest]))),
         ("cards", cards_digest(published, newest)),
         ("links", digest_of(b"".join([links_digest(published, entry) for entry in newest]))),
+        ("editions", digest_of(b"".join([_known_as(editions, entry) for entry in newest]))),
     )
-    make = partial(_feed_job, published, url, home, title, newest)
+    make = partial(_feed_job, published, editions, url, home, title, newest)
     return output(path_of(url), FEED, inputs, make, newest)
 
 
 def _feed_job(
-    published: Published, url: str, home: str, title: str, newest: Sequence[Entry], load: Load
+    published: Published,
+    editions: Editions,
+    url: str,
+    home: str,
+    title: str,
+    newest: Sequence[Entry],
+    load: Load,
 ) -> FeedJob:
     items = []
     for entry in reversed(newest):
         article = load(entry.source)
         corrections = tuple(notice_of(correction) for correction in article.corrections)
         body = body_links(published, entry, article.body.parts, article.body.references)
-        items.append(FeedItem(published.card(entry), corrections, body))
+        guid = editions.first_url(entry)
+        cid = editions.cid(entry.source).decode()
+        items.append(FeedItem(published.card(entry), guid, cid, corrections, body))
     description = published.site.description or title
     return FeedJob(url, home, title, description, tuple(items))
+
+
+def _known_as(editions: Editions, entry: Entry) -> bytes:
+    return editions.cid(entry.source) + editions.first_url(entry).encode()
 
 
 def plan_sitemaps(published: Published) -> Iterator[Output]:

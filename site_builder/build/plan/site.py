@@ -9,9 +9,11 @@ from itertools import chain
 
 from site_builder.addresses import media_url, path_of
 from site_builder.articles.article import Entry, Mention, Refused
+from site_builder.build.edition import Editions
 from site_builder.build.output import Output
 from site_builder.build.plan.archives import plan_archives
 from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_gone, plan_media
+from site_builder.build.plan.editions import plan_editions
 from site_builder.build.plan.feeds import plan_feeds, plan_fixed, plan_sitemaps
 from site_builder.build.plan.listings import plan_indexes, plan_listings
 from site_builder.build.published import Published, normal_url
@@ -102,6 +104,7 @@ def plan_site(
     theme: Theme,
     articles_folder: str,
     media: dict[str, bytes],
+    editions: Editions,
     refused: Sequence[Refused],
     at_fault: frozenset[str],
 ) -> Plan:
@@ -114,7 +117,7 @@ def plan_site(
     plan = Plan()
     owned = chain(
         plan_media(published, articles_folder, media),
-        plan_articles(published),
+        plan_articles(published, editions),
         plan_gone(published),
     )
     ours = chain(
@@ -122,7 +125,7 @@ def plan_site(
         plan_indexes(published),
         plan_archives(published),
         plan_sitemaps(published),
-        plan_feeds(published),
+        plan_feeds(published, editions),
     )
     for output in plan_fixed(published, theme):
         plan.add(output)
@@ -130,6 +133,9 @@ def plan_site(
         plan.add(output, entry)
     for output in ours:
         plan.add(output)
+    if published.config.editions:
+        for output in plan_editions(published, editions, articles_folder):
+            plan.outputs[output.path] = output  # equal CIDs are equal bytes
     for entry, output in plan_aliases(published):
         plan.add(output, entry)
     plan.check_folders()

@@ -1,0 +1,78 @@
+"""Make the bytes of an edition: one HTML file that needs no other, and its blocks.
+
+In: an EditionJob. Out: bytes and CIDs that depend on the article, the site and the theme alone.
+Pictures are read from `articles/` and stand in the file as `data:` addresses; nothing in it runs.
+"""
+
+import re
+from base64 import b64encode
+from pathlib import Path
+
+from site_builder.build.markup import sanitized
+from site_builder.build.pages import BodyLinks, EditionJob
+from site_builder.build.render import Renderer, link_to, linked_body
+from site_builder.build.task import Measured
+from site_builder.publish.block import Block
+from site_builder.publish.profile import V1_2025
+from site_builder.publish.unixfs import bytes_blocks
+
+_TYPES = {
+    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
+    "webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml",
+}  # fmt: skip
+
+_ACTIVE = re.compile(
+    r"<(?:script|style|iframe|object|embed|form|input|button|link|meta|base|video|audio|svg|math)"
+    r"|\son\w+\s*=|javascript:",
+    re.IGNORECASE,
+)
+"""What may run or reach out; a body in which it is found is sanitized."""
+
+
+def edition_bytes(renderer: Renderer, job: EditionJob) -> bytes:
+    """Return the edition. Raises TemplateFault, and OSError for a picture that cannot be read."""
+    body = linked_body(_with_pictures(job))
+    if _ACTIVE.search(body):
+        body = sanitized(body, schemes=frozenset({"data"}))
+    image = job.article.image
+    return renderer.edition(job, body, _shown(job.media, image.url) if image else "")
+
+
+def measure(data: bytes) -> Measured:
+    """Return the CID of an edition (IPIP-499, profile unixfs-v1-2025) and of what is below it."""
+    blocks = edition_blocks(data)
+    root = list(blocks)[-1]
+    return Measured(root, len(data), tuple(cid for cid in blocks if cid != root))
+
+
+def edition_blocks(data: bytes) -> dict[str, bytes]:
+    """Return the blocks of an edition by their CIDs, the root last."""
+    blocks: dict[str, bytes] = {}
+
+    def keep(block: Block) -> None:
+        blocks[str(block.cid)] = block.data
+
+    bytes_blocks(data, V1_2025, keep)
+    return blocks
+
+
+def _with_pictures(job: EditionJob) -> BodyLinks:
+    """Return the body with its pictures in place of their addresses."""
+    body = job.body
+    parts, urls, suffixes = [body.parts[0]], [], []
+    for url, suffix, part in zip(body.urls, body.suffixes, body.parts[1:], strict=True):
+        if url in job.media and parts[-1].endswith(('src="', "src='")):
+            parts[-1] += _shown(job.media, url) + part
+        else:
+            parts.append(part)
+            urls.append(url)
+            suffixes.append(suffix)
+    return BodyLinks(tuple(parts), tuple(urls), tuple(suffixes))
+
+
+def _shown(media: dict[str, str], url: str) -> str:
+    """Return a picture as a `data:` address (RFC 2397); the link to a file of another kind."""
+    if url not in media:
+        return link_to(url)
+    data = b64encode(Path(media[url]).read_bytes()).decode()
+    return f"data:{_TYPES[url.rpartition('.')[2].lower()]};base64,{data}"

@@ -1,0 +1,150 @@
+"""Decide which edition each article has: the one that is frozen in the ledger, or a new one.
+
+In: the published articles and the ledger. Out: an Edition for each article, and a Draft for each
+whose bytes have to be made to know their CID. Nothing is rendered or read here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+
+import msgspec
+
+from site_builder.addresses import path_of
+from site_builder.articles.article import Entry, Notice
+from site_builder.build.edition import Edition
+from site_builder.build.output import Load, fingerprint_of
+from site_builder.build.plan.articles import links_digest
+from site_builder.build.published import Published
+from site_builder.build.task import Measured
+from site_builder.errors import Problem
+from site_builder.publish.ledger import LEDGER_FILE, Ledger, Line
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An edition that no ledger has, not yet rendered; `fingerprint` covers all it is made of."""
+
+    entry: Entry
+    content: str
+    revision: int
+    previous: str
+    fingerprint: bytes
+
+    def edition(self, measured: Measured) -> Edition:
+        """Return the edition, once its bytes are known."""
+        return Edition(
+            cid=measured.cid,
+            size_bytes=measured.size_bytes,
+            revision=self.revision,
+            previous=self.previous,
+            content=self.content,
+            frozen=False,
+            blocks=measured.blocks,
+        )
+
+
+def sort_editions(
+    published: Published, ledger: Ledger, media: Mapping[str, bytes]
+) -> tuple[dict[str, Edition], list[Draft]]:
+    """Return the frozen editions by source, and the drafts of all others.
+
+    `media` has the digest of each file that articles show.
+    """
+    frozen: dict[str, Edition] = {}
+    drafts: list[Draft] = []
+    for entry in published.entries:
+        content = content_of(entry, media)
+        line = ledger.find((entry.url, *entry.aliases)) if ledger.lines else None
+        if line and line.content == content:
+            frozen[entry.source] = _frozen(line)
+            continue
+        revision, previous = (line.revision + 1, line.cid) if line else (1, "")
+        inputs = (
+            *published.page_inputs,
+            ("article", entry.digest),
+            ("content", content.encode()),
+            ("spelling of terms", published.terms.spelling(entry)),
+            ("links", links_digest(published, entry)),
+            ("revision", f"{revision} {previous}".encode()),
+        )
+        drafts.append(Draft(entry, content, revision, previous, fingerprint_of(inputs)))
+    return frozen, drafts
+
+
+def content_of(entry: Entry, media: Mapping[str, bytes]) -> str:
+    """Return the digest of what an article says and shows, in hexadecimal.
+
+    It is SHA-256 over the digest of its words and that of each file it shows, in the order in which
+    the article names them.
+    """
+    if not entry.media_named:
+        return entry.content.hex()
+    shown = [media.get(mention.target, b"") for mention in entry.media_named]
+    return sha256(entry.content + b"".join(shown)).hexdigest()
+
+
+def _frozen(line: Line) -> Edition:
+    return Edition(
+        cid=line.cid,
+        size_bytes=line.size,
+        revision=line.revision,
+        previous=line.previous,
+        content=line.content,
+        frozen=True,
+        blocks=line.blocks,
+    )
+
+
+def check_assertions(editions: Mapping[str, Edition], entries: Sequence[Entry]) -> list[Problem]:
+    """Report articles whose front matter asserts another CID than their edition has."""
+    problems = []
+    for entry in entries:
+        edition = editions.get(entry.source)
+        if entry.ipfs and edition and entry.ipfs != edition.cid:
+            what = f"ipfs: {entry.ipfs} is asserted, but the edition has {edition.cid}"
+            hint = "put the article back as it was published, or take the line out"
+            problems.append(Problem(entry.source, entry.lines["ipfs"], what, hint))
+    return problems
+
+
+def check_remembered(ledger: Ledger, paths: Mapping[str, object]) -> list[Problem]:
+    """Report every address that was ever published and that no file answers now."""
+    problems = []
+    for number, line in enumerate(ledger.lines, start=1):
+        if path_of(line.url) not in paths and ledger.latest[line.url] is line:
+            what = f'the address {line.url} of "{line.title}" was published and would vanish'
+            hint = "add it to the aliases of the article in its place, or keep it with withdrawn:"
+            problems.append(Problem(LEDGER_FILE, number, what, hint))
+    return problems
+
+
+def new_lines(
+    published: Published, editions: Mapping[str, Edition], ledger: Ledger, when: str, load: Load
+) -> Iterator[Line]:
+    """Yield the line of each edition that is not in the ledger yet, oldest article first.
+
+    `when` is the moment of publishing, as RFC 3339 has it.
+    """
+    for entry in published.entries:
+        edition = editions[entry.source]
+        if edition.frozen:
+            continue
+        before = ledger.by_cid.get(edition.previous)
+        corrections = load(entry.source).corrections
+        corrected = before and len(corrections) > before.corrections
+        yield Line(
+            url=entry.url,
+            revision=edition.revision,
+            cid=edition.cid,
+            size=edition.size_bytes,
+            content=edition.content,
+            published=when,
+            title=entry.title,
+            previous=edition.previous,
+            reason=max(corrections, key=_date_of).text if corrected else "",
+            corrections=len(corrections),
+            blocks=edition.blocks,
+        )
+
+
+def _date_of(correction: Notice) -> float:
+    return correction.date.timestamp()

@@ -1,0 +1,129 @@
+"""Plan the files of editions: the block of each, and what makes the host a source of blocks.
+
+Specification: trustless-gateway, "Trustless Gateway": `/ipfs/{cid}?format=raw` is the block itself,
+and `/ipfs/bafkqaaa`, the empty block, tells that the host answers such requests.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+import msgspec
+
+from site_builder.addresses import media_url
+from site_builder.articles.article import Entry
+from site_builder.articles.source import digest_of
+from site_builder.build.edition import BLOCKS, Edition, Editions
+from site_builder.build.output import ASSET, FEED, Inputs, Load, Output, fingerprint_of, output
+from site_builder.build.pages import EditionJob, KeptJob, TextJob
+from site_builder.build.plan.articles import article_view, body_links, page_info
+from site_builder.build.published import Published
+from site_builder.publish.ledger import LEDGER_FILE
+
+PROBE = "bafkqaaa"
+PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg")
+"""Suffixes of the files that become part of an edition."""
+
+_HEADERS = b"""/ipfs/*
+  Content-Type: application/vnd.ipld.raw
+  Content-Disposition: attachment
+  Cache-Control: public, max-age=29030400, immutable
+  Access-Control-Allow-Origin: *
+  X-Content-Type-Options: nosniff
+/editions.jsonl
+  Content-Type: application/jsonl; charset=utf-8
+"""
+
+
+def plan_editions(
+    published: Published, editions: Editions, articles_folder: str
+) -> Iterator[Output]:
+    """Yield the blocks of all editions, the copy of the ledger, the probe and the headers.
+
+    `articles_folder` is the absolute path of `articles/`.
+    """
+    planned: set[str] = set()
+    for entry in published.entries:
+        edition = editions.of(entry.source)
+        if edition is None:
+            continue
+        planned.add(edition.cid)
+        parts = {f"{BLOCKS}/{cid}": cid for cid in (edition.cid, *edition.blocks)}
+        if edition.blocks:
+            parts[f"{BLOCKS}/{edition.cid}.html"] = ""
+        for path, part in parts.items():
+            block = EditionBlock(published, edition, entry, articles_folder, part)
+            yield Output(path, ASSET, fingerprint_of(block.inputs()), block)
+    gone = {entry.url for entry in published.gone}
+    for line in editions.ledger.lines:
+        if line.cid not in planned and line.url not in gone:
+            for cid in (line.cid, *line.blocks):
+                inputs = (("block", cid.encode()),)
+                yield output(f"{BLOCKS}/{cid}", ASSET, inputs, partial(_kept_job, cid))
+    for path, data in (
+        (LEDGER_FILE, editions.ledger.data),
+        (f"{BLOCKS}/{PROBE}", b""),
+        ("_headers", _HEADERS),
+    ):
+        inputs = (("text", digest_of(data)),)
+        yield output(path, FEED, inputs, partial(_text_job, data))
+
+
+class EditionBlock(msgspec.Struct, frozen=True, gc=False):
+    """The recipe of a block of an edition, or of the whole of one that has several."""
+
+    published: Published
+    edition: Edition
+    entry: Entry
+    articles_folder: str
+    part: str
+
+    def inputs(self) -> Inputs:
+        """Return the inputs: the CID says everything."""
+        return (("edition", self.edition.cid.encode()), ("block", self.part.encode()))
+
+    def shown(self) -> tuple[Entry, ...]:
+        """Return nothing: each input stands for itself."""
+        return ()
+
+    def make(self, load: Load) -> EditionJob:
+        """Return the job of the block."""
+        edition = self.edition
+        job = edition_job(
+            self.published, self.entry, edition.revision, edition.previous,
+            self.articles_folder, load,
+        )  # fmt: skip
+        return msgspec.structs.replace(job, cid=edition.cid, part=self.part)
+
+
+def edition_job(
+    published: Published,
+    entry: Entry,
+    revision: int,
+    previous: str,
+    articles_folder: str,
+    load: Load,
+) -> EditionJob:
+    """Return the job that renders an edition."""
+    article = load(entry.source)
+    named = [mention.target for mention in entry.media_named]
+    media = {
+        media_url(entry.source, entry.url, file): f"{articles_folder}/{file}"
+        for file in named
+        if file.rpartition(".")[2].lower() in PICTURES
+    }
+    return EditionJob(
+        page=page_info(published, "edition", entry.url, entry.title, entry.summary, entry.language),
+        article=article_view(published, article, None),
+        body=body_links(published, entry, article.body.parts, article.body.references),
+        media=media,
+        revision=revision,
+        previous=previous,
+    )
+
+
+def _kept_job(cid: str, _: Load) -> KeptJob:
+    return KeptJob(cid)
+
+
+def _text_job(data: bytes, _: Load) -> TextJob:
+    return TextJob(data)
