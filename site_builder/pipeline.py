@@ -151,9 +151,10 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
             _refuse_foreign(tree, change.foreign.intersection(one.path for one in written))
             tree.adopt(sorted(change.foreign))
             session.cache.claim(name, (one.path for one in written))
-            tree.remove(_in_the_way(removed, written), change.present)
+            first = set(_in_the_way(removed, written))
+            tree.remove(sorted(first), change.present)
             tree.put([(one.path, one.file) for one in written], change.owned)
-            tree.remove(removed, change.present)
+            tree.remove([path for path in removed if path not in first], change.present)
         finally:
             tree.close_staging()
         by_path = {one.path: one for one in change.stale}
