@@ -111,13 +111,19 @@ class OutputTree:
         ways = {parent for path in strangers for parent in parents_of(path)}
         for path in paths:
             blocking = [parent for parent in parents_of(path) if parent in strangers]
-            target = self.folder / path
-            if blocking or path in ways or (path not in present and os.path.isdir(target)):
+            folder = path not in present and os.path.isdir(self.folder / path)
+            if blocking or path in ways or (folder and self._is_foreign(path, present)):
                 place = self.folder / (blocking[0] if blocking else path)
                 raise EnvironmentFault(
                     f"{place} stands where the site needs {path}, and no build made it; "
                     "move it away"
                 )
+
+    def _is_foreign(self, path: str, present: Collection[str]) -> bool:
+        """Report whether a folder, or one below it, holds no file: then it is someone else's."""
+        ours = {parent for file in present for parent in parents_of(file)}
+        below = (Path(here) for here, *_ in os.walk(self.folder / path))
+        return any(here.relative_to(self.folder).as_posix() not in ours for here in below)
 
     def adopt(self, paths: Iterable[str]) -> None:
         """Record files that were here already with the very bytes of the site as ours."""
