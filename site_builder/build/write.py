@@ -97,13 +97,18 @@ class OutputTree:
         if text:
             with open(self.folder / RECORD, "ab") as record:
                 if record.tell() and not self._ends_whole():
-                    text = "\n" + text
+                    self._drop_last_line()
                 record.write(text.encode())
 
     def _ends_whole(self) -> bool:
         with open(self.folder / RECORD, "rb") as record:
             record.seek(-1, os.SEEK_END)
             return record.read(1) == b"\n"
+
+    def _drop_last_line(self) -> None:
+        """Take a line without its end off the record: ended, it might name a stranger's file."""
+        whole = (self.folder / RECORD).read_bytes().rpartition(b"\n")[:2]
+        os.truncate(self.folder / RECORD, sum(map(len, whole)))
 
     def check_way(self, paths: Iterable[str], present: Collection[str], ours: set[str]) -> None:
         """Raise EnvironmentFault where what is not ours stands where a folder or file must go."""
