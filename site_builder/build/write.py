@@ -58,6 +58,8 @@ class OutputTree:
 
     def close_staging(self) -> None:
         """Remove what is staged, and what a killed build left of its own."""
+        if self.staging.is_symlink():  # no build made it, and it may lead anywhere
+            self.staging.unlink()
         shutil.rmtree(self.staging, ignore_errors=True)
 
     def owned(self) -> set[str]:
