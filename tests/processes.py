@@ -81,11 +81,22 @@ def start_halting(
     return start("-c", HALTING, str(number), name, who, *arguments, cwd=cwd)
 
 
+def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Return what a program says until it ends; where it does not end in time, end it and fail."""
+    try:
+        return process.communicate(timeout=WITHIN_SECONDS)
+    finally:
+        end(process)
+
+
 def end(process: subprocess.Popen[str]) -> None:
-    """Kill a started program with all it started, and take its words off the pipes."""
+    """Kill a started program with all it started, and close its pipes."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.wait()
+    for pipe in (process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
 
 
 def wait_until(happened: Callable[[], bool], within_seconds: float = WITHIN_SECONDS) -> bool:

@@ -3,12 +3,16 @@
 import os
 import re
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 
+from site_builder.articles.source import Found, stamp_of
+from site_builder.build.cache import open_cache
 from site_builder.cli import run
-from tests.archives import Archive, clean_tree, tree_of
+from site_builder.setting import read_setting
+from tests.archives import SITE, Archive, clean_tree, tree_of
 from tests.processes import NOW
 
 Words = pytest.CaptureFixture[str]
@@ -101,6 +105,16 @@ def test_a_dry_run_with_nothing_to_do_says_so(built: Archive, capsys: Words) -> 
     assert (code, out) == (0, [wanted])
 
 
+def test_a_dry_run_names_no_file_that_would_be_made_again_with_equal_bytes(
+    built: Archive, capsys: Words
+) -> None:
+    built.write("site.toml", SITE + 'extra = {unused = "by the theme"}\n')
+    code, out, _ = call(built, capsys, "--dry-run")
+    assert (code, len(out)) == (0, 1)
+    assert ": 0 would be written, " in out[0]
+    assert built.build().written == ()
+
+
 def test_a_dry_run_finds_the_faults_that_a_build_finds(built: Archive, capsys: Words) -> None:
     built.article("one", date="never")
     code, out, err = call(built, capsys, "--dry-run")
@@ -156,7 +170,6 @@ def test_an_edited_source_fails_the_verifying(built: Archive, capsys: Words) -> 
 def test_a_cache_that_remembers_a_wrong_page_is_found_by_verifying(
     built: Archive, capsys: Words
 ) -> None:
-    """Articles in the cache carry a seal; what it says of a file of the site does not."""
     page = built.output / "2025/01/one/index.html"
     page.write_text("wrong")
     status = page.stat()
@@ -184,6 +197,24 @@ def test_a_cache_that_remembers_a_wrong_picture_is_found_by_verifying(
     assert built.build().written == (), "the build is deceived"
     code, out, _ = call(built, capsys, "--verify")
     assert (code, out[0]) == (1, "differs: 2024/02/two/p.png")
+
+
+def test_a_cache_that_remembers_an_article_that_changed_is_found_by_verifying(
+    built: Archive, capsys: Words
+) -> None:
+    """What it says of sources carries a seal, so this can be no slip: it is made by its own way."""
+    source = built.article("one", date="2025-01-01", tags="[a]", body="Other.")
+    status = source.stat()
+    cache, _ = open_cache(built.root, read_setting(built.root).version)
+    with cache:
+        known = cache.sources()["articles/one.md"][2]
+        stamp = stamp_of(status, sys.maxsize)
+        cache.touch_sources([(Found("articles/one.md", stamp, status.st_size), known)])
+        cache.commit()
+    assert built.build().written == (), "the build is deceived"
+    code, out, _ = call(built, capsys, "--verify")
+    assert code == 1
+    assert "2025/01/one/index.html" in named(out, "differs: ")
 
 
 def test_verifying_says_that_a_site_was_never_built(archive: Archive, capsys: Words) -> None:

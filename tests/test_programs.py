@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT
-from tests.programs import ALL_PROGRAMS, needs_program
+from tests.programs import ALL_PROGRAMS
 
 MISSING = "needs_program('no-program-of-this-name')"
 OTHER_REASON = "pytest.skip('only root can do this')"
@@ -49,8 +49,13 @@ def test_another_reason_to_skip_stays_one(tmp_path: Path) -> None:
     assert "1 skipped" in outcome(tmp_path, OTHER_REASON, "1")
 
 
-def test_a_program_that_is_there_lets_the_test_run() -> None:
-    assert os.access(needs_program("sh"), os.X_OK)
+@pytest.mark.parametrize("all_programs", [None, "1"])
+def test_a_program_that_is_there_lets_the_test_run(
+    all_programs: str | None, tmp_path: Path
+) -> None:
+    assert "1 passed" in outcome(
+        tmp_path, "assert needs_program('sh').endswith('/sh')", all_programs
+    )
 
 
 def test_no_test_looks_for_a_program_by_itself() -> None:

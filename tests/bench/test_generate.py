@@ -29,6 +29,7 @@ def test_another_seed_gives_another_text(tmp_path: Path) -> None:
     texts = [{data for path, data in tree.items() if path.endswith(".md")} for tree in (one, two)]
     assert len(texts[0]) == len(texts[1]) == 60
     assert not texts[0] & texts[1]
+    assert make_article(5, 60, 1).summary != make_article(5, 60, 2).summary
 
 
 def test_the_archive_has_no_fault_and_no_warning(

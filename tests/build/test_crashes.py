@@ -14,7 +14,17 @@ import pytest
 
 from tests.archives import Archive, clean_tree, site_of
 from tests.conftest import PROJECT
-from tests.processes import NOW, end, session_of, start, start_halting, wait_until
+from tests.processes import (
+    NOW,
+    WITHIN_SECONDS,
+    children_of,
+    end,
+    finish,
+    session_of,
+    start,
+    start_halting,
+    wait_until,
+)
 
 STAGING = ".site_builder-staging"
 RECORD = ".site_builder-files"
@@ -38,7 +48,7 @@ class Newsroom:
 
     def write(self, state: int) -> None:
         """Bring the sources to a state: other articles, and a template that all pages use."""
-        for number in range(60):
+        for number in range(72):
             name = f"a{number}"
             if number % 6 == state:
                 (self.archive.root / f"articles/{name}.md").unlink(missing_ok=True)
@@ -62,9 +72,9 @@ class Newsroom:
         self.write(self.state)
         time.sleep(0.03)  # as `Archive.build` waits: the kernel's clock moves in steps
 
-    def command(self, random: Random) -> tuple[str, ...]:
-        """Return a command line that builds, with workers or without."""
-        return ("build", "--quiet", NOW, f"--jobs={random.choice((1, 2))}")
+    def command(self, jobs: int) -> tuple[str, ...]:
+        """Return a command line that builds."""
+        return ("build", "--quiet", NOW, f"--jobs={jobs}")
 
     def check_files(self) -> bool:
         """Check that every file is whole; report whether files of both states are there."""
@@ -79,27 +89,35 @@ class Newsroom:
         return len(sources) == 2
 
     def check_end(self, random: Random) -> None:
-        """Check that the next build ends with the tree of a clean one."""
+        """Check that the next build ends with the tree of a clean one, whatever it has to build.
+
+        Now and then the sources are changed back first: then what the killed build put in place
+        must go again.
+        """
+        if random.random() < 0.4:
+            self.change()
         if random.random() < 0.5:
-            self.archive.build(jobs=2)
+            self.archive.build()
         else:
-            done = start("-m", "site_builder", *self.command(random), cwd=self.archive.root)
-            out, err = done.communicate()
+            done = start("-m", "site_builder", *self.command(jobs=2), cwd=self.archive.root)
+            out, err = finish(done)
             assert (done.returncode, out, err) == (0, "", "")
         left = self.archive.tree()
         assert left.keys() == self.trees[self.state].keys()
         assert left == self.trees[self.state]
 
-    def count_changes(self) -> int:
-        """Return how many changes the program makes while it builds the next state."""
+    def count_changes(self, jobs: int) -> int:
+        """Return how many changes the program itself makes while it builds the next state."""
         self.change()
-        process = start_halting(0, "SIGKILL", *self.command(Random(0)), cwd=self.archive.root)
-        return int(process.communicate()[1])
+        process = start_halting(0, "SIGKILL", *self.command(jobs), cwd=self.archive.root)
+        wait_until(lambda: bool(children_of(process.pid)) or process.poll() is not None)
+        assert bool(children_of(process.pid)) == (jobs > 1), "there is work for workers"
+        return int(finish(process)[1])
 
 
 @pytest.fixture(scope="module")
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
-    """An archive of 50 articles in its first state, built."""
+    """An archive of 60 articles in its first state, built."""
     return Newsroom(tmp_path_factory.mktemp("newsroom"))
 
 
@@ -118,27 +136,28 @@ def kill(process: subprocess.Popen[str], random: Random) -> None:
 def check_kills_at_changes(newsroom: Newsroom, moments: int, seed: int) -> None:
     """Kill builds just before one of their changes to the disk, each time another one."""
     random = Random(seed)
-    count = newsroom.count_changes()
-    assert count > 150, "a build of all pages makes many changes"
-    newsroom.check_end(random)
+    counts = [newsroom.count_changes(jobs) for jobs in (1, 2)]
+    assert min(counts) > 150, "a build of all pages makes many changes"
     mixed = 0
     for moment in range(moments):
         newsroom.change()
+        jobs, everyone = 1 + moment // 2 % 2, moment % 2 == 1
+        count = counts[jobs - 1]
         number = 1 + (moment * count + random.randrange(count)) // moments
-        everyone = random.random() < 0.5
-        command = newsroom.command(random)
+        command = newsroom.command(jobs)
         process = start_halting(
             number, "SIGKILL", *command, cwd=newsroom.archive.root, everyone=everyone
         )
-        _, words = process.communicate()
+        process.wait(WITHIN_SECONDS)
         killed_at = time.monotonic()
+        mixed += newsroom.check_files()
+        newsroom.check_end(random)
+        check_gone(process, killed_at)
+        _, words = process.communicate()
         if process.returncode == 0:
             assert number > int(words), "nothing but the signal ends the build early"
         else:
             assert (process.returncode, words) == (-signal.SIGKILL, "")
-        mixed += newsroom.check_files()
-        newsroom.check_end(random)
-        check_gone(process, killed_at)
     assert mixed, "some builds were killed with one part of the site in place"
 
 
@@ -146,7 +165,7 @@ def check_kills_at_times(newsroom: Newsroom, moments: int, seed: int) -> None:
     """Kill builds at any time, or within milliseconds after they began to write."""
     random = Random(seed)
     started = time.monotonic()
-    newsroom.count_changes()
+    newsroom.count_changes(jobs=2)
     lasts = time.monotonic() - started
     newsroom.check_end(random)
     for moment in range(moments):
@@ -154,10 +173,10 @@ def check_kills_at_times(newsroom: Newsroom, moments: int, seed: int) -> None:
         for process in killed_builds(newsroom, moment, lasts, random):
             kill(process, random)
             killed_at = time.monotonic()
-            process.communicate()
+            process.wait(WITHIN_SECONDS)
             newsroom.check_files()
+            check_gone(process, killed_at)
         newsroom.check_end(random)
-        check_gone(process, killed_at)
 
 
 def killed_builds(
@@ -166,7 +185,9 @@ def killed_builds(
     """Yield one started build, or two one after the other, at the moment to kill it."""
     archive = newsroom.archive
     for _ in range(random.choice((1, 1, 2))):
-        process = start("-m", "site_builder", *newsroom.command(random), cwd=archive.root)
+        process = start(
+            "-m", "site_builder", *newsroom.command(random.choice((1, 2))), cwd=archive.root
+        )
         try:
             if moment % 2:
                 time.sleep(random.random() * lasts)

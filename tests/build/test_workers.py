@@ -14,7 +14,7 @@ from site_builder import pipeline
 from site_builder.build.workers import Workers
 from tests.archives import Archive, site_of
 from tests.conftest import PROJECT
-from tests.processes import NOW, children_of, end, start, wait_until
+from tests.processes import NOW, children_of, finish, start, wait_until
 
 WITH_METHOD = """
 import multiprocessing, sys
@@ -82,7 +82,7 @@ def test_each_kind_of_worker_process_makes_the_same_site(
     process = start("-c", WITH_METHOD, method, *command, cwd=root)
     wait_until(lambda: bool(children_of(process.pid)) or process.poll() is not None)
     assert bool(children_of(process.pid)) == (jobs > 1), "workers start where they are asked for"
-    assert process.communicate() == ("", "")
+    assert finish(process) == ("", "")
     assert process.returncode == 0
     assert site_of(root / "output") == large.tree()
 
@@ -136,12 +136,9 @@ def test_a_worker_that_dies_ends_the_build_in_words_and_leaves_the_old_site(
         archive.write("theme/templates/base.html", base.replace("<main", "<!-- 2 --><main"))
     command = ("build", "--quiet", NOW, "--jobs=2", "--root", str(archive.root))
     process = start("-c", WITH_METHOD, "fork", *command, cwd=tmp_path)
-    try:
-        assert wait_until(lambda: bool(children_of(process.pid)))
-        os.kill(children_of(process.pid)[0], signal.SIGKILL)
-        out, err = process.communicate()
-    finally:
-        end(process)
+    assert wait_until(lambda: bool(children_of(process.pid)) or process.poll() is not None)
+    os.kill(children_of(process.pid)[0], signal.SIGKILL)
+    out, err = finish(process)
     assert process.returncode == 2
     assert out == ""
     assert err == (

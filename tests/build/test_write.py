@@ -134,6 +134,15 @@ def test_a_file_of_ours_that_became_a_link_is_replaced_and_its_target_kept(
     assert (outside / "index.html").read_text() == "mine"
 
 
+def test_a_file_of_ours_that_became_a_link_to_equal_bytes_is_replaced(
+    built: Archive, outside: Path
+) -> None:
+    (built.output / "index.html").rename(outside / "index.html")
+    (built.output / "index.html").symlink_to(outside / "index.html")
+    assert built.build().written == ("index.html",)
+    assert not (built.output / "index.html").is_symlink()
+
+
 def test_nothing_is_written_through_a_link_to_a_folder(built: Archive, outside: Path) -> None:
     replace_with_link(built.output / "2024", outside)
     before = tree_of(outside)
