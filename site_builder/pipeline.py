@@ -183,9 +183,10 @@ def _write(
         _refuse_foreign(tree, change.foreign.intersection(paths))
         tree.adopt(sorted(change.foreign))
         session.cache.claim(name, paths)
-        tree.remove(_in_the_way(change.removed, paths), change.present)
+        first = set(_in_the_way(change.removed, paths))
+        tree.remove(sorted(first), change.present)
         tree.put([(path, file) for _, path, file in moves], change.owned)
-        tree.remove(change.removed, change.present)
+        tree.remove([path for path in change.removed if path not in first], change.present)
     finally:
         tree.close_staging()
     left = [(output, one.size_bytes, one.mtime_ns) for output, one, _ in made]

@@ -71,8 +71,27 @@ class Archive:
         return (self.output / path.lstrip("/")).read_text(encoding="utf-8")
 
     def tree(self) -> dict[str, bytes]:
-        """Return every file below `output/`."""
-        return tree_of(self.output)
+        """Return every file of the site in `output/`."""
+        return site_of(self.output)
+
+
+def clean_tree(archive: Archive) -> dict[str, bytes]:
+    """Return the tree that a build without any memory makes of the same sources."""
+    twin = Archive(archive.root.parent / f"clean-{time.monotonic_ns()}")
+    (twin.root / "articles").rmdir()
+    (twin.root / "site.toml").unlink()
+    for name in ("articles", "site.toml", "theme"):
+        if (archive.root / name).exists():
+            (twin.root / name).symlink_to(archive.root / name)
+    twin.build()
+    return twin.tree()
+
+
+def site_of(folder: Path) -> dict[str, bytes]:
+    """Return the tree below a folder without the record of past builds, which has a history."""
+    tree = tree_of(folder)
+    tree.pop(".site_builder-files", None)
+    return tree
 
 
 def tree_of(folder: Path) -> dict[str, bytes]:

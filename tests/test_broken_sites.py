@@ -21,6 +21,7 @@ import pytest
 
 import site_builder
 from site_builder.cli import run
+from tests.programs import needs_program
 
 SITES = Path(__file__).parent / "sites"
 BROKEN = sorted(site.name for site in (SITES / "broken").iterdir())
@@ -553,11 +554,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return the mount point of a file system of 4 MiB in memory."""
     place = tmp_path / "disk"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
-    try:
-        done = subprocess.run(mount, capture_output=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no mount program")
+    mount = [needs_program("mount"), "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
+    done = subprocess.run(mount, capture_output=True, check=False)
     if done.returncode != 0:
         pytest.skip("only root can mount a small file system")
     try:

@@ -12,18 +12,7 @@ import pytest
 from site_builder.cli import run
 from tests.archives import Archive
 from tests.conftest import PROJECT
-
-
-def site_builder(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the program in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "site_builder", *arguments],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.processes import site_builder
 
 
 def test_a_build_ends_with_a_summary_and_the_way_to_the_site(archive: Archive) -> None:

@@ -20,6 +20,7 @@ from site_builder.errors import EnvironmentFault
 
 STATE_FOLDER = ".site_builder"
 CACHE_FILE = "cache.sqlite"
+KEEP_COUNT = "INSERT OR REPLACE INTO main.about VALUES ('changes', ?)"
 
 # JSON, since MessagePack turns every moment into UTC and so loses the site's own day.
 _entry_decoder = msgspec.json.Decoder(Entry)
@@ -33,15 +34,21 @@ class CacheDamaged(Exception):
 class Cache:
     """The cache of one archive, open. Use it as a context.
 
-    `opened_ns` is when it was opened, by the clock of the file system that holds the archive.
+    `opened_ns` is when it was opened, by the clock of the file system that holds the archive;
+    `changes` is how often the file had been changed until then.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, lock: sqlite3.Connection | None, opened_ns: int
+        self,
+        connection: sqlite3.Connection,
+        lock: sqlite3.Connection | None,
+        opened_ns: int,
+        changes: int,
     ) -> None:
         self._connection = connection
         self._lock = lock
         self.opened_ns = opened_ns
+        self._changes = changes
         self._known = "main" if lock else "known"
 
     def __enter__(self) -> "Cache":
@@ -201,8 +208,15 @@ class Cache:
             raise _translate(error) from error
 
     def commit(self) -> None:
-        """Make what was kept so far last."""
+        """Make what was kept so far last.
+
+        SQLite counts the transactions that changed the file (SQLite file format, 1.3.5); the count
+        is kept with them, so that a change by another program shows.
+        """
         try:
+            if self._connection.in_transaction and self._lock:
+                self._connection.execute(KEEP_COUNT, (self._changes + 1,))
+                self._changes += 1
             self._connection.commit()
         except sqlite3.DatabaseError as error:
             raise _translate(error) from error

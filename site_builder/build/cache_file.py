@@ -9,7 +9,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from site_builder.build.cache import CACHE_FILE, STATE_FOLDER, Cache
+from site_builder.build.cache import CACHE_FILE, KEEP_COUNT, STATE_FOLDER, Cache
 from site_builder.errors import EnvironmentFault
 
 LOCK_FILE = "lock"
@@ -58,7 +58,7 @@ def open_cache(root: Path, version: bytes) -> tuple[Cache, str]:
     except (OSError, sqlite3.DatabaseError) as error:
         lock.close()
         raise EnvironmentFault(f"cannot use {file}: {error}; delete it and try again") from error
-    return Cache(connection, lock, opened_ns), note
+    return Cache(connection, lock, opened_ns, _changes(file)), note
 
 
 def peek_cache(root: Path, version: bytes) -> Cache:
@@ -73,7 +73,7 @@ def peek_cache(root: Path, version: bytes) -> Cache:
     else:
         connection.execute("ATTACH '' AS known")
         connection.executescript(_SCHEMA.replace("TABLE ", "TABLE known."))
-    return Cache(connection, None, sys.maxsize)
+    return Cache(connection, None, sys.maxsize, 0)
 
 
 def discard_cache(root: Path) -> None:
@@ -106,10 +106,12 @@ def _existing(file: Path, version: bytes) -> tuple[sqlite3.Connection | None, st
     try:
         number = connection.execute("PRAGMA user_version").fetchone()
         if number == (_SCHEMA_VERSION,):
-            found = connection.execute("SELECT value FROM about WHERE name = 'version'").fetchall()
-            if found == [(version,)]:
+            about = dict(connection.execute("SELECT name, value FROM about").fetchall())
+            if about.get("version") == version and about.get("changes") == _changes(file):
                 return connection, ""
-        note = _OTHER_VERSION
+            note = _DAMAGED if about.get("version") == version else _OTHER_VERSION
+        else:
+            note = _OTHER_VERSION
     except sqlite3.DatabaseError:
         note = _DAMAGED
     connection.close()
@@ -122,5 +124,13 @@ def _new(file: Path, version: bytes) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
     connection.execute("INSERT INTO about VALUES ('version', ?)", (version,))
+    connection.execute(KEEP_COUNT, (_changes(file) + 1,))
     connection.commit()
     return connection
+
+
+def _changes(file: Path) -> int:
+    """Return how often the file was changed (SQLite file format, 1.3.5, "File change counter")."""
+    with file.open("rb") as stream:
+        stream.seek(24)
+        return int.from_bytes(stream.read(4))

@@ -62,6 +62,8 @@ class OutputTree:
 
     def close_staging(self) -> None:
         """Remove what is staged, and what a killed build left of its own."""
+        if self.staging.is_symlink():  # no build made it, and it may lead anywhere
+            self.staging.unlink()
         shutil.rmtree(self.staging, ignore_errors=True)
 
     def owned(self) -> set[str]:
@@ -101,13 +103,18 @@ class OutputTree:
         if text:
             with open(self.folder / RECORD, "ab") as record:
                 if record.tell() and not self._ends_whole():
-                    text = "\n" + text
+                    self._drop_last_line()
                 record.write(text.encode())
 
     def _ends_whole(self) -> bool:
         with open(self.folder / RECORD, "rb") as record:
             record.seek(-1, os.SEEK_END)
             return record.read(1) == b"\n"
+
+    def _drop_last_line(self) -> None:
+        """Take a line without its end off the record: ended, it might name a stranger's file."""
+        whole = (self.folder / RECORD).read_bytes().rpartition(b"\n")[:2]
+        os.truncate(self.folder / RECORD, sum(map(len, whole)))
 
     def check_way(self, paths: Iterable[str], present: Collection[str], ours: set[str]) -> None:
         """Raise EnvironmentFault where what is not ours stands where a folder or file must go."""
@@ -116,12 +123,19 @@ class OutputTree:
         top = f"{self.folder}/"
         for path in paths:
             blocking = strangers and [one for one in parents_of(path) if one in strangers]
-            if blocking or path in ways or (path not in present and os.path.isdir(top + path)):
+            folder = path not in present and os.path.isdir(top + path)
+            if blocking or path in ways or (folder and self._is_foreign(path, present)):
                 place = self.folder / (blocking.pop() if blocking else path)
                 raise EnvironmentFault(
                     f"{place} stands where the site needs {path}, and no build made it; "
                     "move it away"
                 )
+
+    def _is_foreign(self, path: str, present: Collection[str]) -> bool:
+        """Report whether a folder, or one below it, holds no file: then it is someone else's."""
+        ours = {parent for file in present for parent in parents_of(file)}
+        below = (Path(here) for here, *_ in os.walk(self.folder / path))
+        return any(here.relative_to(self.folder).as_posix() not in ours for here in below)
 
     def adopt(self, paths: Iterable[str]) -> None:
         """Record files that were here already with the very bytes of the site as ours."""
