@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 
-.PHONY: site test test-all lint bench clean
+.PHONY: site test test-slow lint bench clean
 
 site: $(VENV)/.site
 	$(BIN)/site-builder build
@@ -12,8 +12,8 @@ site: $(VENV)/.site
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -m "not slow"
 
-test-all: $(VENV)/.test lint
-	$(BIN)/python -m pytest
+test-slow: $(VENV)/.test
+	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check --quiet

@@ -7,7 +7,6 @@ or elsewhere: then the environment variable SITE_BUILDER_NODE_MODULES names its 
 import base64
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from site_builder.publish.profile import Profile
+from tests.programs import needs_module, needs_program
 
 HERE = Path(__file__).parent
 
@@ -53,15 +53,6 @@ class Importer:
         return Answer(answer["cid"], answer["size"], answer["blocks"])
 
 
-def why_missing() -> str:
-    """Return why the other implementation cannot run, or an empty string."""
-    if not shutil.which("node"):
-        return "node is not installed"
-    if not (modules() / "ipfs-unixfs-importer").is_dir():
-        return f"ipfs-unixfs-importer is not in {modules()}; see tests/publish/peer"
-    return ""
-
-
 def modules() -> Path:
     """Return the folder of the installed modules."""
     return Path(os.environ.get("SITE_BUILDER_NODE_MODULES") or HERE / "node_modules")
@@ -70,8 +61,9 @@ def modules() -> Path:
 @contextmanager
 def running() -> Iterator[Importer]:
     """Run the process."""
+    needs_module("ipfs-unixfs-importer", modules())
     process = subprocess.Popen(
-        ["node", str(HERE / "import.mjs"), str(modules())],
+        [needs_program("node"), str(HERE / "import.mjs"), str(modules())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

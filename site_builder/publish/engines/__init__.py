@@ -1,0 +1,1 @@
+"""Engines: the places that store blocks for us, each behind the interface in `engine`."""
