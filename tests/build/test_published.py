@@ -89,7 +89,7 @@ def test_a_clock_set_back_hides_the_article_again(waiting: Archive) -> None:
 
 
 def test_the_site_at_a_moment_does_not_depend_on_earlier_builds(waiting: Archive) -> None:
-    build(waiting, BEFORE)
+    build(waiting, AFTER)
     build(waiting, "2026-01-01T12:00:00+00:00")
     assert waiting.tree() == clean_tree(waiting)
 
