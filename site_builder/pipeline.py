@@ -153,10 +153,13 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
     settled = session.settled(sight, before)
     if settled and settled.tree == tree_digest(present(), tree.record()):
         return _report_again(settled)
-    archive = session.plan(sight)
-    change = _Change(session, archive, tree, present())
-    session.cache.keep_settled(name, None)
-    paths = _write(session, archive, tree, change) if change.needed else ()
+    try:
+        archive = session.plan(sight, tree.open_staging)
+        change = _Change(session, archive, tree, present())
+        session.cache.keep_settled(name, None)
+        paths = _write(session, archive, tree, change) if change.needed else ()
+    finally:
+        tree.close_staging()
     notes = (note,) if note else ()
     report = _report(archive, paths, tuple(change.removed), tuple(change.strangers), notes)
     _settle(session, archive, report, tree_digest(change.present, tree.record()))
@@ -168,28 +171,22 @@ def _write(
 ) -> tuple[str, ...]:
     """Bring the output up to date, and `change.present` with it; return what was written."""
     name = _tree_name(session.request)
-    try:
-        staging = tree.open_staging()
-        staged = session.stage(archive, change.stale, staging)
-        made = [
-            (output, one, f"{staging}/{number}")
-            for number, (output, one) in enumerate(zip(change.stale, staged, strict=True))
-            if isinstance(one, Staged)
-        ]
-        moves = sorted(
-            (output.rank, output.path, file) for output, one, file in made if one.differs
-        )
-        paths = tuple(path for _, path, _ in moves)
-        _refuse_foreign(tree, change.foreign.intersection(paths))
-        tree.adopt(sorted(change.foreign))
-        session.cache.claim(name, paths)
-        first = set(_in_the_way(change.removed, paths))
-        tree.remove(sorted(first), change.present)
-        tree.put([(path, file) for _, path, file in moves], change.owned)
-        tree.remove([path for path in change.removed if path not in first], change.present)
-    finally:
-        tree.close_staging()
-    left = [(output, one.size_bytes, one.mtime_ns) for output, one, _ in made]
+    staging = tree.open_staging()
+    staged = session.stage(archive, change.stale, staging)
+    pairs = zip(change.stale, staged, strict=True)
+    made = [(output, one) for output, one in pairs if isinstance(one, Staged)]
+    moves = sorted(
+        (output.rank, output.path, f"{staging}/{one.number}") for output, one in made if one.differs
+    )
+    paths = tuple(path for _, path, _ in moves)
+    _refuse_foreign(tree, change.foreign.intersection(paths))
+    tree.adopt(sorted(change.foreign))
+    session.cache.claim(name, paths)
+    first = set(_in_the_way(change.removed, paths))
+    tree.remove(sorted(first), change.present)
+    tree.put([(path, file) for _, path, file in moves], change.owned)
+    tree.remove([path for path in change.removed if path not in first], change.present)
+    left = [(output, one.size_bytes, one.mtime_ns) for output, one in made]
     session.cache.settle(name, left, change.removed)
     change.present.update((one.path, (size, mtime_ns)) for one, size, mtime_ns in left)
     for path in change.removed:

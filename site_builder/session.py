@@ -1,27 +1,28 @@
 """One run over one archive: reading, planning and rendering, with what all of these are given."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
+from itertools import count
 from typing import TypeVar
 
 import msgspec
 
+from site_builder.addresses import path_of
 from site_builder.articles.article import Article, Entry, Refused
 from site_builder.articles.find import find_sources
 from site_builder.articles.media import check_media
 from site_builder.articles.source import ARTICLES, Found
 from site_builder.build.cache import Cache
-from site_builder.build.edition import NO_EDITIONS, Editions
-from site_builder.build.editions import check_assertions, check_remembered, sort_editions
+from site_builder.build.edition import BLOCKS, NO_EDITIONS, Editions
+from site_builder.build.editions import check_assertions, check_remembered, draft_job, sort_editions
 from site_builder.build.output import Output
-from site_builder.build.pages import EditionJob, Job
-from site_builder.build.plan.editions import edition_job
+from site_builder.build.pages import DraftJob, Job
 from site_builder.build.plan.site import Plan, plan_site
 from site_builder.build.published import Published, publish
 from site_builder.build.settled import Settled, archive_digest, media_states
-from site_builder.build.task import Absent, Measured, RenderTask, Staged
-from site_builder.build.work import check_templates, measure_batch, read_batch, stage_batch
+from site_builder.build.task import Absent, RenderTask, Staged
+from site_builder.build.work import check_templates, draft_batch, read_batch, stage_batch
 from site_builder.build.workers import Workers
 from site_builder.config import Config
 from site_builder.errors import ContentError, EnvironmentFault, Problem
@@ -47,11 +48,15 @@ class Sight(msgspec.Struct, frozen=True):
 
 
 class Archive(msgspec.Struct, frozen=True):
-    """The archive as read and planned, without a Problem. `digest` is its `archive_digest`."""
+    """The archive as read and planned, without a Problem.
+
+    `ready` are the files that were staged on the way, by path; `digest` is its `archive_digest`.
+    """
 
     published: Published
     plan: Plan
     editions: Editions
+    ready: dict[str, Staged]
     warnings: tuple[Problem, ...]
     digest: bytes
 
@@ -86,8 +91,11 @@ class Session:
         except OSError:
             return b""
 
-    def plan(self, sight: Sight) -> Archive:
-        """Return the archive. Raises ContentError with every Problem of the run."""
+    def plan(self, sight: Sight, staging: Callable[[], str] = lambda: "") -> Archive:
+        """Return the archive. Raises ContentError with every Problem of the run.
+
+        `staging` returns the folder for what is rendered on the way; '' where nothing is staged.
+        """
         problems = [*self.setting.problems, *sight.problems]
         if self.cache.good_theme() != self.setting.theme.digest:
             problems += check_templates(self.setting.theme.look())
@@ -115,8 +123,9 @@ class Session:
         )
         digests = {file: digest for file, (_, _, digest) in media.items()}
         editions = NO_EDITIONS
+        ready: dict[str, Staged] = {}
         if self.setting.config.editions and not problems:
-            editions, faults = self._editions(published, sight.ledger, digests)
+            editions, ready, faults = self._editions(published, sight.ledger, digests, staging)
             problems += faults
         plan = plan_site(
             published,
@@ -136,7 +145,7 @@ class Session:
         states = {file: (stamp, size_bytes) for file, (stamp, size_bytes, _) in media.items()}
         setting = self.setting.digest + sight.ledger.digest.encode()
         digest = archive_digest(setting, self.request.drafts, sight.found, states)
-        return Archive(published, plan, editions, tuple(sorted(set(warnings))), digest)
+        return Archive(published, plan, editions, ready, tuple(sorted(set(warnings))), digest)
 
     def now(self, config: Config) -> datetime:
         """Return the moment of the run, in the time zone of the site where it has none."""
@@ -191,9 +200,13 @@ class Session:
         return [entries[source] for source in sorted(entries)], refused
 
     def _editions(
-        self, published: Published, ledger: Ledger, media: dict[str, bytes]
-    ) -> tuple[Editions, list[Problem]]:
-        """Return the edition of every article; those not known are rendered for their CIDs."""
+        self,
+        published: Published,
+        ledger: Ledger,
+        media: dict[str, bytes],
+        staging: Callable[[], str],
+    ) -> tuple[Editions, dict[str, Staged], list[Problem]]:
+        """Return the edition of every article, and what was rendered to know their CIDs by path."""
         editions, drafts = sort_editions(published, ledger, media)
         known = self.cache.editions()
         unknown = []
@@ -203,71 +216,85 @@ class Session:
                 editions[draft.entry.source] = draft.edition(measured)
             else:
                 unknown.append(draft)
-        task = RenderTask(published.site, self.setting.theme.look(), "", "")
+        task = self._task(published, staging() if unknown else "")
         articles = str(self.request.root / ARTICLES)
-        load = self.cache.article
+        numbered = list(zip(count(step=2), unknown, strict=False))
 
-        def jobs() -> Iterator[list[EditionJob]]:
-            for batch in _batches(unknown, RENDER_BATCH):
+        def jobs() -> Iterator[list[tuple[int, str, DraftJob]]]:
+            load = self.cache.article
+            for batch in _batches(numbered, RENDER_BATCH):
                 yield [
-                    edition_job(
-                        published, draft.entry, draft.revision, draft.previous, articles, load
+                    (
+                        number,
+                        path_of(one.entry.url),
+                        draft_job(published, ledger, one, articles, load),
                     )
-                    for draft in batch
+                    for number, one in batch
                 ]
 
-        self.progress.start("making editions", len(unknown))
+        self.progress.start("rendering articles", len(unknown))
         problems: list[Problem] = []
+        ready: dict[str, Staged] = {}
         waiting = iter(unknown)
         alone = len(unknown) < ALONE
-        for results in self.workers.map(partial(measure_batch, task), jobs(), alone):
+        for results in self.workers.map(partial(draft_batch, task), jobs(), alone):
             kept = []
             for result, draft in zip(results, waiting, strict=False):
-                if isinstance(result, Measured):
-                    kept.append((draft.entry.source, draft.fingerprint, result))
-                    editions[draft.entry.source] = draft.edition(result)
-                elif isinstance(result, Problem):
+                if isinstance(result, Problem):
                     problems.append(result)
+                elif isinstance(result, OSError):
+                    raise _unwritten(result)
                 else:
-                    raise _unreadable(result)
+                    measured = result.measured
+                    kept.append((draft.entry.source, draft.fingerprint, measured))
+                    editions[draft.entry.source] = draft.edition(measured)
+                    ready[path_of(draft.entry.url)] = result.page
+                    if result.block:
+                        ready[f"{BLOCKS}/{measured.cid}"] = result.block
             self.cache.keep_editions(kept)
             self.progress.advance(len(results))
         self.cache.forget_editions(known.keys() - editions.keys())
         problems = _first_of_each(problems)
         problems += check_assertions(editions, published.entries)
-        return Editions(editions, ledger), problems
+        return Editions(editions, ledger), ready, problems
+
+    def _task(self, published: Published, staging: str) -> RenderTask:
+        return RenderTask(
+            published.site, self.setting.theme.look(), str(self.request.output), staging
+        )
 
     def stage(self, archive: Archive, stale: list[Output], staging: str) -> list[Staged | Absent]:
         """Render what is stale into the staging folder, or to nothing where that is ''.
 
         Returns what became of each, in the order given.
         """
-        task = RenderTask(
-            archive.published.site, self.setting.theme.look(), str(self.request.output), staging
-        )
-        self.progress.start("rendering", len(stale))
-        staged: list[Staged | Absent] = []
+        task = self._task(archive.published, staging)
+        ready = archive.ready
+        first = 2 * len(ready)  # numbers that no draft has
+        unmade = [(first + at, one) for at, one in enumerate(stale) if one.path not in ready]
+        self.progress.start("rendering", len(unmade))
+        made: list[Staged | Absent] = []
         problems: set[Problem] = set()
 
         def jobs() -> Iterator[list[tuple[int, str, Job]]]:
             load = self.cache.article
-            for batch in _batches(list(enumerate(stale)), RENDER_BATCH):
+            for batch in _batches(unmade, RENDER_BATCH):
                 yield [(number, one.path, one.recipe.make(load)) for number, one in batch]
 
-        alone = len(stale) < ALONE
+        alone = len(unmade) < ALONE
         for results in self.workers.map(partial(stage_batch, task), jobs(), alone):
             for result in results:
                 if isinstance(result, Problem):
                     problems.add(result)
                 elif isinstance(result, OSError):
-                    reason = result.strerror or str(result)
-                    raise EnvironmentFault(f"cannot write {result.filename}: {reason}") from result
+                    raise _unwritten(result)
                 else:
-                    staged.append(result)
+                    made.append(result)
             self.progress.advance(len(results))
         if problems:
             raise ContentError(_first_of_each(problems))
-        return staged
+        rest = iter(made)
+        return [ready[one.path] if one.path in ready else next(rest) for one in stale]
 
 
 def _first_of_each(problems: Iterable[Problem]) -> list[Problem]:
@@ -278,9 +305,9 @@ def _first_of_each(problems: Iterable[Problem]) -> list[Problem]:
     return list(places.values())[:MOST_TEMPLATE_PROBLEMS]
 
 
-def _unreadable(error: OSError) -> EnvironmentFault:
+def _unwritten(error: OSError) -> EnvironmentFault:
     reason = error.strerror or str(error)
-    return EnvironmentFault(f"cannot read {error.filename}: {reason}")
+    return EnvironmentFault(f"cannot write {error.filename}: {reason}")
 
 
 def _batches(items: list[Item], size: int) -> Iterator[list[Item]]:

@@ -14,8 +14,8 @@ import msgspec
 from site_builder.articles.article import Article, Entry
 from site_builder.articles.source import Found, digest_of
 from site_builder.build.output import Made, Output, decode_inputs, encode_inputs
+from site_builder.build.pages import Measured
 from site_builder.build.settled import Settled
-from site_builder.build.task import Measured
 from site_builder.errors import EnvironmentFault
 
 STATE_FOLDER = ".site_builder"

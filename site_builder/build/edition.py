@@ -7,9 +7,9 @@ import msgspec
 from site_builder.addresses import escape
 from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
-from site_builder.build.pages import EditionView, RevisionView
+from site_builder.build.pages import EditionView, Measured, RevisionView
 from site_builder.publish.cid import RAW, parse_cid
-from site_builder.publish.ledger import Ledger, Line
+from site_builder.publish.ledger import Ledger
 
 BLOCKS = "ipfs"
 """The folder of the site that holds blocks, as trustless gateways have it."""
@@ -18,17 +18,19 @@ BLOCKS = "ipfs"
 class Edition(msgspec.Struct, frozen=True, gc=False):
     """One edition. `content` is the digest of what the article says, in hexadecimal.
 
-    `blocks` are the CIDs of the blocks below the root of an edition of more than one. `frozen` ones
-    are in the ledger; their bytes may be such as the theme of today would not make.
+    `frozen` ones are in the ledger; their bytes may be such as the theme of today would not make.
     """
 
-    cid: str
-    size_bytes: int
+    measured: Measured
     revision: int
     previous: str
     content: str
     frozen: bool
-    blocks: tuple[str, ...]
+
+    @property
+    def cid(self) -> str:
+        """The CID of the whole edition."""
+        return self.measured.cid
 
 
 class Editions(msgspec.Struct, frozen=True):
@@ -53,46 +55,47 @@ class Editions(msgspec.Struct, frozen=True):
         history = self.ledger.history(cid)
         return history[-1].url if history else entry.url
 
-    def earlier(self, edition: Edition) -> list[Line]:
-        """Return the revisions before this one, newest first."""
-        return self.ledger.history(edition.previous)
-
-    def story(self, edition: Edition) -> bytes:
-        """Digest what a page says of an edition and of those before it."""
-        lines = [(line.cid, line.published, line.reason) for line in self.earlier(edition)]
-        return digest_of(repr((edition.cid, edition.size_bytes, edition.revision, lines)).encode())
-
-
-def edition_view(
-    editions: Editions, edition: Edition | None, url: str, gateway: str
-) -> EditionView | None:
-    """Return what the page of the article at `url` says of its edition.
-
-    `gateway` is the address of the gateway that links lead to.
-    """
-    if edition is None:
-        return None
-    cid = parse_cid(edition.cid)
-    filename = f"{url.rstrip('/').rpartition('/')[2]}.html"
-    return EditionView(
-        cid=edition.cid,
-        revision=edition.revision,
-        size_bytes=edition.size_bytes,
-        sha256=cid.digest.hex() if cid.codec == RAW else "",
-        filename=filename,
-        download=f"{gateway}ipfs/{edition.cid}?filename={escape(filename)}&download=true",
-        address=f"ipfs://{edition.cid}",
-        copy=f"/{BLOCKS}/{edition.cid}{'.html' if edition.blocks else ''}",
-        earlier=tuple(
+    def earlier(self, cid: str, gateway: str) -> tuple[RevisionView, ...]:
+        """Return the revision that `cid` names and those before it, newest first."""
+        return tuple(
             RevisionView(
                 number=line.revision,
                 cid=line.cid,
                 date=datetime.fromisoformat(line.published),
                 reason=line.reason,
-                url=f"{gateway}ipfs/{line.cid}",
+                url=f"{gateway}{BLOCKS}/{line.cid}",
             )
-            for line in editions.earlier(edition)
-        ),
+            for line in self.ledger.history(cid)
+        )
+
+    def story(self, edition: Edition) -> bytes:
+        """Digest what a page says of an edition and of those before it."""
+        before = self.ledger.history(edition.previous)
+        lines = [(line.cid, line.published, line.reason) for line in before]
+        return digest_of(
+            repr((edition.cid, edition.measured.size_bytes, edition.revision, lines)).encode()
+        )
+
+
+def edition_view(
+    measured: Measured, revision: int, url: str, gateway: str, earlier: tuple[RevisionView, ...]
+) -> EditionView:
+    """Return what the page of the article at `url` says of its edition.
+
+    `gateway` is the address of the gateway that links lead to.
+    """
+    cid = parse_cid(measured.cid)
+    filename = f"{url.rstrip('/').rpartition('/')[2]}.html"
+    return EditionView(
+        cid=measured.cid,
+        revision=revision,
+        size_bytes=measured.size_bytes,
+        sha256=cid.digest.hex() if cid.codec == RAW else "",
+        filename=filename,
+        download=f"{gateway}{BLOCKS}/{measured.cid}?filename={escape(filename)}&download=true",
+        address=f"ipfs://{measured.cid}",
+        copy=f"/{BLOCKS}/{measured.cid}{'.html' if measured.blocks else ''}",
+        earlier=earlier,
     )
 
 

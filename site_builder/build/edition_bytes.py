@@ -9,9 +9,8 @@ from base64 import b64encode
 from pathlib import Path
 
 from site_builder.build.markup import sanitized
-from site_builder.build.pages import BodyLinks, EditionJob
+from site_builder.build.pages import BodyLinks, EditionJob, Measured
 from site_builder.build.render import Renderer, link_to, linked_body
-from site_builder.build.task import Measured
 from site_builder.publish.block import Block
 from site_builder.publish.profile import V1_2025
 from site_builder.publish.unixfs import bytes_blocks

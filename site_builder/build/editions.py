@@ -11,11 +11,12 @@ import msgspec
 
 from site_builder.addresses import path_of
 from site_builder.articles.article import Entry, Notice
-from site_builder.build.edition import Edition
+from site_builder.build.edition import Edition, Editions
 from site_builder.build.output import Load, fingerprint_of
-from site_builder.build.plan.articles import links_digest
+from site_builder.build.pages import DraftJob, Measured
+from site_builder.build.plan.articles import ArticlePage, links_digest
+from site_builder.build.plan.editions import edition_job
 from site_builder.build.published import Published
-from site_builder.build.task import Measured
 from site_builder.errors import Problem
 from site_builder.publish.ledger import LEDGER_FILE, Ledger, Line
 
@@ -23,7 +24,9 @@ from site_builder.publish.ledger import LEDGER_FILE, Ledger, Line
 class Draft(msgspec.Struct, frozen=True):
     """An edition that no ledger has, not yet rendered; `fingerprint` covers all it is made of."""
 
+    before: Entry | None
     entry: Entry
+    after: Entry | None
     content: str
     revision: int
     previous: str
@@ -32,13 +35,11 @@ class Draft(msgspec.Struct, frozen=True):
     def edition(self, measured: Measured) -> Edition:
         """Return the edition, once its bytes are known."""
         return Edition(
-            cid=measured.cid,
-            size_bytes=measured.size_bytes,
+            measured=measured,
             revision=self.revision,
             previous=self.previous,
             content=self.content,
             frozen=False,
-            blocks=measured.blocks,
         )
 
 
@@ -51,11 +52,14 @@ def sort_editions(
     """
     frozen: dict[str, Edition] = {}
     drafts: list[Draft] = []
-    for entry in published.entries:
+    entries = published.entries
+    before: Entry | None = None
+    for entry, after in zip(entries, (*entries[1:], None), strict=False):
         content = content_of(entry, media)
         line = ledger.find((entry.url, *entry.aliases)) if ledger.lines else None
         if line and line.content == content:
             frozen[entry.source] = _frozen(line)
+            before = entry
             continue
         revision, previous = (line.revision + 1, line.cid) if line else (1, "")
         inputs = (
@@ -66,7 +70,9 @@ def sort_editions(
             ("links", links_digest(published, entry)),
             ("revision", f"{revision} {previous}".encode()),
         )
-        drafts.append(Draft(entry, content, revision, previous, fingerprint_of(inputs)))
+        fingerprint = fingerprint_of(inputs)
+        drafts.append(Draft(before, entry, after, content, revision, previous, fingerprint))
+        before = entry
     return frozen, drafts
 
 
@@ -84,13 +90,26 @@ def content_of(entry: Entry, media: Mapping[str, bytes]) -> str:
 
 def _frozen(line: Line) -> Edition:
     return Edition(
-        cid=line.cid,
-        size_bytes=line.size,
+        measured=Measured(line.cid, line.size, line.blocks),
         revision=line.revision,
         previous=line.previous,
         content=line.content,
         frozen=True,
-        blocks=line.blocks,
+    )
+
+
+def draft_job(
+    published: Published, ledger: Ledger, draft: Draft, articles_folder: str, load: Load
+) -> DraftJob:
+    """Return the job that renders a draft and the page of its article."""
+    gateway = published.config.gateways[0]
+    editions = Editions({}, ledger)
+    page = ArticlePage(published, editions, draft.before, draft.entry, draft.after).make(load)
+    return DraftJob(
+        edition=edition_job(draft.entry, page, draft.revision, draft.previous, articles_folder),
+        page=page,
+        gateway=gateway,
+        earlier=editions.earlier(draft.previous, gateway),
     )
 
 
@@ -135,14 +154,14 @@ def new_lines(
             url=entry.url,
             revision=edition.revision,
             cid=edition.cid,
-            size=edition.size_bytes,
+            size=edition.measured.size_bytes,
             content=edition.content,
             published=when,
             title=entry.title,
             previous=edition.previous,
             reason=max(corrections, key=_date_of).text if corrected else "",
             corrections=len(corrections),
-            blocks=edition.blocks,
+            blocks=edition.measured.blocks,
         )
 
 

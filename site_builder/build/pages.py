@@ -283,6 +283,26 @@ class EditionJob(msgspec.Struct, frozen=True):
     part: str = ""
 
 
+class Measured(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What an edition's bytes are called, and their number; `blocks` are those below the root."""
+
+    cid: str
+    size_bytes: int
+    blocks: tuple[str, ...]
+
+
+class DraftJob(msgspec.Struct, frozen=True):
+    """An edition whose CID is to be found out, and the page that names it.
+
+    The article of `page` has no edition yet; `gateway` and `earlier` are what the rest of it needs.
+    """
+
+    edition: EditionJob
+    page: PageJob
+    gateway: str
+    earlier: tuple[RevisionView, ...]
+
+
 class KeptJob(msgspec.Struct, frozen=True):
     """A block of an earlier revision, which nothing can make again."""
 

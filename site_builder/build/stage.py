@@ -8,10 +8,14 @@ import os
 import stat
 from pathlib import Path
 
+import msgspec
+
+from site_builder.build.edition import BLOCKS, edition_view
 from site_builder.build.edition_bytes import edition_blocks, edition_bytes, measure
 from site_builder.build.feeds import render_feed
 from site_builder.build.pages import (
     CopyJob,
+    DraftJob,
     EditionJob,
     FeedJob,
     Job,
@@ -20,7 +24,7 @@ from site_builder.build.pages import (
     SiteInfo,
 )
 from site_builder.build.render import Renderer, TemplateFault
-from site_builder.build.task import Absent, Measured, RenderTask, Staged
+from site_builder.build.task import Absent, Drafted, RenderTask, Staged
 from site_builder.errors import Problem
 from site_builder.publish.block import BlockError, verify_block
 from site_builder.publish.cid import parse_cid
@@ -79,7 +83,12 @@ def _stage(
         data = render_feed(job, task.site)
     else:
         data = job.data
-    status = _status_if_equal(target, data)
+    return _put(task, number, path, data)
+
+
+def _put(task: RenderTask, number: int, path: str, data: bytes) -> Staged:
+    """Stage bytes, unless the output has them or nothing is to be staged."""
+    status = _status_if_equal(f"{task.output}/{path}", data)
     if status is not None:
         return Staged(number, False, status.st_size, status.st_mtime_ns)  # noqa: FBT003
     if not task.staging:
@@ -116,18 +125,40 @@ def _edition_part(renderer: Renderer, job: EditionJob) -> bytes:
     return blocks.get(job.part, b"") if job.part else data
 
 
-def measure_all(task: RenderTask, jobs: list[EditionJob]) -> list[Measured | Problem | OSError]:
-    """Render editions and return what their bytes are called."""
+def draft_all(
+    task: RenderTask, jobs: list[tuple[int, str, DraftJob]]
+) -> list[Drafted | Problem | OSError]:
+    """Render editions to know their CIDs, and the pages that name them; stage both.
+
+    A job is a number, after which comes one that is free, the path of the page, and what to make.
+    """
     renderer = renderer_for(task)
-    results: list[Measured | Problem | OSError] = []
-    for job in jobs:
+    results: list[Drafted | Problem | OSError] = []
+    for number, path, job in jobs:
         try:
-            results.append(measure(edition_bytes(renderer, job)))
+            results.append(_draft(task, renderer, number, path, job))
         except TemplateFault as fault:
             results.append(fault.problem)
         except OSError as error:
+            error.filename = error.filename or f"{task.output}/{path}"
             results.append(error)
+            break
     return results
+
+
+def _draft(task: RenderTask, renderer: Renderer, number: int, path: str, job: DraftJob) -> Drafted:
+    data = edition_bytes(renderer, job.edition)
+    measured = measure(data)
+    edition = edition_view(
+        measured, job.edition.revision, job.page.page.url, job.gateway, job.earlier
+    )
+    article = msgspec.structs.replace(job.page.values["article"], edition=edition)
+    values = {**job.page.values, "article": article}
+    page = renderer.page(msgspec.structs.replace(job.page, values=values))
+    block = None
+    if not measured.blocks:
+        block = _put(task, number + 1, f"{BLOCKS}/{measured.cid}", data)
+    return Drafted(measured, _put(task, number, path, page), block)
 
 
 def _status_if_equal(target: str, data: bytes) -> os.stat_result | None:

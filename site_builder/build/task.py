@@ -2,7 +2,7 @@
 
 import msgspec
 
-from site_builder.build.pages import SiteInfo
+from site_builder.build.pages import Measured, SiteInfo
 from site_builder.build.theme import Look
 
 
@@ -19,18 +19,18 @@ class Staged(msgspec.Struct, frozen=True, array_like=True, gc=False):
     mtime_ns: int
 
 
-class Measured(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What an edition's bytes are called, and their number; `blocks` are those below the root."""
-
-    cid: str
-    size_bytes: int
-    blocks: tuple[str, ...]
-
-
 class Absent(msgspec.Struct, frozen=True, array_like=True):
     """A frozen file that is not here and cannot be made here; `number` is that of the job."""
 
     number: int
+
+
+class Drafted(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What became of a draft: its name, its article's page, and its block if it is one alone."""
+
+    measured: Measured
+    page: Staged
+    block: Staged | None
 
 
 class RenderTask(msgspec.Struct, frozen=True):

@@ -7,8 +7,8 @@ build that finds nothing to do loads no parser, no template engine and no feed w
 
 from site_builder.articles.article import Article, Refused
 from site_builder.articles.source import Rules
-from site_builder.build.pages import EditionJob, Job
-from site_builder.build.task import Absent, Measured, RenderTask, Staged
+from site_builder.build.pages import DraftJob, Job
+from site_builder.build.task import Absent, Drafted, RenderTask, Staged
 from site_builder.build.theme import Look
 from site_builder.errors import Problem
 
@@ -31,11 +31,13 @@ def stage_batch(
     return stage_all(task, jobs)
 
 
-def measure_batch(task: RenderTask, jobs: list[EditionJob]) -> list[Measured | Problem | OSError]:
-    """Render editions to know their CIDs; see `build.stage.measure_all`."""
-    from site_builder.build.stage import measure_all
+def draft_batch(
+    task: RenderTask, jobs: list[tuple[int, str, DraftJob]]
+) -> list[Drafted | Problem | OSError]:
+    """Render editions and the pages that name them; see `build.stage.draft_all`."""
+    from site_builder.build.stage import draft_all
 
-    return measure_all(task, jobs)
+    return draft_all(task, jobs)
 
 
 def check_templates(look: Look) -> list[Problem]:

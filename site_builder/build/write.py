@@ -11,7 +11,7 @@ import errno
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from site_builder.errors import EnvironmentFault
@@ -31,6 +31,7 @@ class OutputTree:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.staging = folder / STAGING
+        self._made = False
 
     def check(self, articles: Path) -> None:
         """Raise EnvironmentFault where the site cannot or must not be written."""
@@ -49,13 +50,14 @@ class OutputTree:
             raise EnvironmentFault(f"{there} cannot be written to; check its permissions")
 
     def open_staging(self) -> str:
-        """Make an empty staging folder and return its path.
+        """Make a staging folder, unless this build has one, and return its path.
 
         Its name is this process's own: a worker of a killed build may still be writing to another.
         """
         try:
             folder = self.staging / str(os.getpid())
-            folder.mkdir(parents=True)
+            self._made = self._made or not self.folder.exists()
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise EnvironmentFault(f"cannot write to {self.folder}: {error.strerror}") from error
         return str(folder)
@@ -65,6 +67,9 @@ class OutputTree:
         if self.staging.is_symlink():  # no build made it, and it may lead anywhere
             self.staging.unlink()
         shutil.rmtree(self.staging, ignore_errors=True)
+        if self._made:
+            with suppress(OSError):  # it holds a site by now, or goes as it came
+                os.rmdir(self.folder)
 
     def owned(self) -> set[str]:
         """Return the paths of all files that builds have put here.

@@ -83,19 +83,24 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
         """Return the job of the page."""
         published, entry = self.published, self.entry
         article = load(entry.source)
-        gateway = published.config.gateways[0]
-        edition = self.editions.of(entry.source)
-        view = edition_view(self.editions, edition, entry.url, gateway)
         return PageJob(
             "article.html",
             page_info(published, "article", entry.url, entry.title, entry.summary, entry.language),
             {
-                "article": article_view(published, article, view),
+                "article": article_view(published, article, self._edition()),
                 "previous": neighbour_of(self.before) if self.before else None,
                 "next": neighbour_of(self.after) if self.after else None,
             },
             body_links(published, entry, article.body.parts, article.body.references),
         )
+
+    def _edition(self) -> EditionView | None:
+        edition = self.editions.of(self.entry.source)
+        if edition is None:
+            return None
+        gateway = self.published.config.gateways[0]
+        earlier = self.editions.earlier(edition.previous, gateway)
+        return edition_view(edition.measured, edition.revision, self.entry.url, gateway, earlier)
 
 
 def article_view(

@@ -12,10 +12,10 @@ import msgspec
 from site_builder.addresses import media_url
 from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
-from site_builder.build.edition import BLOCKS, Edition, Editions
+from site_builder.build.edition import BLOCKS, NO_EDITIONS, Edition, Editions
 from site_builder.build.output import ASSET, FEED, Inputs, Load, Output, fingerprint_of, output
-from site_builder.build.pages import EditionJob, KeptJob, TextJob
-from site_builder.build.plan.articles import article_view, body_links, page_info
+from site_builder.build.pages import BodyLinks, EditionJob, KeptJob, PageJob, TextJob
+from site_builder.build.plan.articles import ArticlePage
 from site_builder.build.published import Published
 from site_builder.publish.ledger import LEDGER_FILE
 
@@ -47,8 +47,8 @@ def plan_editions(
         if edition is None:
             continue
         planned.add(edition.cid)
-        parts = {f"{BLOCKS}/{cid}": cid for cid in (edition.cid, *edition.blocks)}
-        if edition.blocks:
+        parts = {f"{BLOCKS}/{cid}": cid for cid in (edition.cid, *edition.measured.blocks)}
+        if edition.measured.blocks:
             parts[f"{BLOCKS}/{edition.cid}.html"] = ""
         for path, part in parts.items():
             block = EditionBlock(published, edition, entry, articles_folder, part)
@@ -88,33 +88,31 @@ class EditionBlock(msgspec.Struct, frozen=True, gc=False):
     def make(self, load: Load) -> EditionJob:
         """Return the job of the block."""
         edition = self.edition
+        page = ArticlePage(self.published, NO_EDITIONS, None, self.entry, None).make(load)
         job = edition_job(
-            self.published, self.entry, edition.revision, edition.previous,
-            self.articles_folder, load,
+            self.entry, page, edition.revision, edition.previous,
+            self.articles_folder,
         )  # fmt: skip
         return msgspec.structs.replace(job, cid=edition.cid, part=self.part)
 
 
 def edition_job(
-    published: Published,
     entry: Entry,
+    page: PageJob,
     revision: int,
     previous: str,
     articles_folder: str,
-    load: Load,
 ) -> EditionJob:
-    """Return the job that renders an edition."""
-    article = load(entry.source)
-    named = [mention.target for mention in entry.media_named]
+    """Return the job that renders the edition of the article whose page is `page`."""
     media = {
-        media_url(entry.source, entry.url, file): f"{articles_folder}/{file}"
-        for file in named
-        if file.rpartition(".")[2].lower() in PICTURES
+        media_url(entry.source, entry.url, mention.target): f"{articles_folder}/{mention.target}"
+        for mention in entry.media_named
+        if mention.target.rpartition(".")[2].lower() in PICTURES
     }
     return EditionJob(
-        page=page_info(published, "edition", entry.url, entry.title, entry.summary, entry.language),
-        article=article_view(published, article, None),
-        body=body_links(published, entry, article.body.parts, article.body.references),
+        page=page.page,
+        article=page.values["article"],
+        body=page.body or BodyLinks(("",), (), ()),
         media=media,
         revision=revision,
         previous=previous,
