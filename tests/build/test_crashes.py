@@ -48,7 +48,7 @@ class Newsroom:
 
     def write(self, state: int) -> None:
         """Bring the sources to a state: other articles, and a template that all pages use."""
-        for number in range(72):
+        for number in range(170):
             name = f"a{number}"
             if number % 6 == state:
                 (self.archive.root / f"articles/{name}.md").unlink(missing_ok=True)
@@ -117,7 +117,7 @@ class Newsroom:
 
 @pytest.fixture(scope="module")
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
-    """An archive of 60 articles in its first state, built."""
+    """An archive of many articles, enough for workers, in its first state, built."""
     return Newsroom(tmp_path_factory.mktemp("newsroom"))
 
 
