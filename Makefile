@@ -21,7 +21,7 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 
 bench: $(VENV)/.site
-	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.run --alone 100000 --disk --write docs/benchmarks.md
 
 clean:
 	rm -rf $(VENV) .site_builder .mypy_cache .pytest_cache .ruff_cache

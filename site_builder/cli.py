@@ -11,17 +11,20 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from site_builder import __version__
+from site_builder import __version__, cli_pin
+from site_builder.cli_options import add_common, request_of
+from site_builder.cli_words import (
+    CANNOT_RUN,
+    CONTENT_AT_FAULT,
+    DONE,
+    counted,
+    print_findings,
+    shown,
+)
 from site_builder.errors import ContentError, EnvironmentFault
-from site_builder.reports import Report, Request
-
-DONE, CONTENT_AT_FAULT, CANNOT_RUN = 0, 1, 2
-LISTED = 20
-"""Files that no build made which are named one by one."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -85,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
         epilog="example: site-builder build --root ~/archive --jobs 4",
     )
-    _add_common(build)
+    add_common(build)
     build.add_argument(
         "--output", type=Path, metavar="FOLDER", help="where the site goes (default: ROOT/output)"
     )
@@ -115,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
         epilog="example: site-builder check --strict",
     )
-    _add_common(check)
+    add_common(check)
     check.set_defaults(command=_check, output=None)
     explain = commands.add_parser(
         "explain",
@@ -129,55 +132,13 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument(
         "place", metavar="PATH", help="a file of the output folder, or an address such as /2025/08/"
     )
-    _add_common(explain)
+    add_common(explain)
     explain.add_argument(
         "--output", type=Path, metavar="FOLDER", help="where the site is (default: ROOT/output)"
     )
     explain.set_defaults(command=_explain)
+    cli_pin.add_commands(commands)
     return parser
-
-
-def _add_common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--root",
-        type=Path,
-        default=Path(),
-        metavar="FOLDER",
-        help="the archive: the folder that holds articles/ and site.toml (default: this folder)",
-    )
-    parser.add_argument(
-        "--now",
-        type=_moment,
-        metavar="TIME",
-        help="the moment that decides embargoes and expiry, as 2025-08-20T09:00:00+05:00; "
-        "without an offset in the time zone of the site (default: the clock)",
-    )
-    parser.add_argument("--drafts", action="store_true", help="publish drafts as well")
-    parser.add_argument("--strict", action="store_true", help="treat warnings as faults")
-    parser.add_argument(
-        "--jobs",
-        type=_jobs,
-        metavar="N",
-        help="worker processes (default: the CPUs that this process may use)",
-    )
-    volume = parser.add_mutually_exclusive_group()
-    volume.add_argument("--quiet", action="store_true", help="print faults and warnings alone")
-    volume.add_argument("--verbose", action="store_true", help="name every file that is written")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f'"{text}" is not a time; write it as 2025-08-20T09:00:00+05:00'
-        ) from error
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 256:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 1 to 256')
-    return int(text)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -185,10 +146,10 @@ def _build(options: argparse.Namespace) -> int:
     from site_builder.progress import progress_for
 
     started = time.perf_counter()
-    request = _request(options)
+    request = request_of(options)
     with progress_for(sys.stderr, options.quiet) as progress:
         report = build(request, progress)
-    _print_findings(report, quiet=options.quiet)
+    print_findings(report, quiet=options.quiet)
     if options.quiet:
         return DONE
     if options.verbose:
@@ -197,13 +158,13 @@ def _build(options: argparse.Namespace) -> int:
     written, removed = len(report.written), len(report.removed)
     seconds = time.perf_counter() - started
     print(
-        f"{_count(report.articles, 'article')}, {_count(report.files, 'file')}: "
+        f"{counted(report.articles, 'article')}, {counted(report.files, 'file')}: "
         f"{written:,} written, {report.files - written:,} unchanged, {removed:,} removed "
         f"in {seconds:.1f} s"
     )
     if report.next_change:
         print(f"with the same articles, the site next changes at {report.next_change.isoformat()}")
-    print(f"the site: {_shown(request.output / 'index.html')}")
+    print(f"the site: {shown(request.output / 'index.html')}")
     return DONE
 
 
@@ -212,8 +173,8 @@ def _preview(options: argparse.Namespace) -> int:
     from site_builder.progress import progress_for
 
     with progress_for(sys.stderr, options.quiet) as progress:
-        report = preview(_request(options), progress)
-    _print_findings(report, quiet=options.quiet)
+        report = preview(request_of(options), progress)
+    print_findings(report, quiet=options.quiet)
     for path in report.written:
         print(f"would write: {path}")
     for path in report.removed:
@@ -221,7 +182,7 @@ def _preview(options: argparse.Namespace) -> int:
     if not options.quiet:
         unchanged = report.files - len(report.written)
         print(
-            f"{_count(report.articles, 'article')}, {_count(report.files, 'file')}: "
+            f"{counted(report.articles, 'article')}, {counted(report.files, 'file')}: "
             f"{len(report.written):,} would be written, {unchanged:,} left alone, "
             f"{len(report.removed):,} removed"
         )
@@ -233,8 +194,8 @@ def _verify(options: argparse.Namespace) -> int:
     from site_builder.progress import progress_for
 
     with progress_for(sys.stderr, options.quiet) as progress:
-        report = verify(_request(options), progress)
-    _print_findings(report, quiet=options.quiet)
+        report = verify(request_of(options), progress)
+    print_findings(report, quiet=options.quiet)
     for path in report.written:
         print(f"differs: {path}")
     for path in report.removed:
@@ -242,7 +203,7 @@ def _verify(options: argparse.Namespace) -> int:
     wrong = len(report.written) + len(report.removed)
     if not options.quiet or wrong:
         verdict = f"{wrong:,} differ; site-builder build mends them" if wrong else "all are right"
-        print(f"{_count(report.files, 'file')} made anew and compared: {verdict}")
+        print(f"{counted(report.files, 'file')} made anew and compared: {verdict}")
     return CONTENT_AT_FAULT if wrong else DONE
 
 
@@ -251,7 +212,7 @@ def _explain(options: argparse.Namespace) -> int:
     from site_builder.progress import progress_for
 
     with progress_for(sys.stderr, options.quiet) as progress:
-        explanation = explain(_request(options), options.place, progress)
+        explanation = explain(request_of(options), options.place, progress)
     print(f"{explanation.path} is made from")
     width = max(len(name) for name, _ in explanation.inputs)
     for name, state in explanation.inputs:
@@ -271,48 +232,9 @@ def _check(options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     with progress_for(sys.stderr, options.quiet) as progress:
-        report = check(_request(options), progress)
-    _print_findings(report, quiet=options.quiet)
+        report = check(request_of(options), progress)
+    print_findings(report, quiet=options.quiet)
     if not options.quiet:
         seconds = time.perf_counter() - started
-        print(f"{_count(report.articles, 'article')} checked in {seconds:.1f} s: no faults")
+        print(f"{counted(report.articles, 'article')} checked in {seconds:.1f} s: no faults")
     return DONE
-
-
-def _request(options: argparse.Namespace) -> Request:
-    from site_builder.build.workers import usable_cpus
-
-    root = options.root.absolute()
-    return Request(
-        root=root,
-        output=(options.output or root / "output").absolute(),
-        now=options.now or datetime.now(UTC),
-        drafts=options.drafts,
-        strict=options.strict,
-        jobs=options.jobs or usable_cpus(),
-    )
-
-
-def _print_findings(report: Report, *, quiet: bool) -> None:
-    """Print what a person should know, on standard error; warnings even when asked to be quiet."""
-    for warning in report.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    if quiet:
-        return
-    for note in report.notes:
-        print(f"note: {note}", file=sys.stderr)
-    for path in report.strangers[:LISTED]:
-        print(f"note: {path} was not made by this site; it is kept", file=sys.stderr)
-    if len(report.strangers) > LISTED:
-        rest = len(report.strangers) - LISTED
-        print(f"note: {rest:,} more files were not made by this site", file=sys.stderr)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-def _shown(path: Path) -> str:
-    """Return a path as short as it can be said from here."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)

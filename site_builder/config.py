@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from site_builder.characters import CONTROL
+from site_builder.config_engines import EngineConfig, read_engines
 from site_builder.errors import ContentError, EnvironmentFault, Problem, nearest
 from site_builder.languages import LANGUAGE_TAG
 from site_builder.zones import zone_of
@@ -48,6 +49,7 @@ class Config(msgspec.Struct, frozen=True):
     engine: str = "markdown"
     editions: bool = True
     gateways: tuple[str, ...] = ("https://ipfs.io/", "https://dweb.link/")
+    engines: tuple[EngineConfig, ...] = ()
     extra: dict[str, Any] = {}
     lines: dict[str, int] = {}
 
@@ -167,6 +169,7 @@ KEYS = {
     "engine": _Key(_engine),
     "editions": _Key(_truth),
     "gateways": _Key(_addresses),
+    "engines": _Key(read_engines),
     "extra": _Key(_table),
 }
 

@@ -6,17 +6,22 @@ below `output/` changes before all of them are known.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from site_builder.articles.source import ARTICLES
 from site_builder.build.cache import CacheDamaged
 from site_builder.build.cache_file import discard_cache, open_cache, peek_cache
+from site_builder.build.edition import BLOCKS
+from site_builder.build.editions import new_lines
 from site_builder.build.explain import Explanation, explain_output
 from site_builder.build.output import Output, is_fresh
 from site_builder.build.settled import Settled, tree_digest
 from site_builder.build.task import Absent, Staged
 from site_builder.build.workers import Workers
 from site_builder.build.write import FileState, OutputTree, parents_of
+from site_builder.config import Config
 from site_builder.errors import EnvironmentFault
+from site_builder.publish.ledger import Line, append
 from site_builder.reports import Progress, Report, Request
 from site_builder.session import Archive, Session
 from site_builder.setting import read_setting
@@ -109,6 +114,48 @@ def explain(request: Request, place: str, progress: Progress) -> Explanation:
             place, folders, archive.plan.outputs, made, present,
             lambda path: session.cache.inputs(name, path),
         )  # fmt: skip
+
+
+class Release(NamedTuple):
+    """A site whose editions are all in the ledger.
+
+    `files` has size in bytes and mtime_ns of every file of the site by path. `lines` are those of
+    the ledger whose editions the site serves, `new` how many of them were added just now.
+    """
+
+    report: Report
+    config: Config
+    files: dict[str, FileState]
+    lines: tuple[Line, ...]
+    new: int
+
+
+def release(request: Request, progress: Progress) -> Release:
+    """Build the site, and enter every edition in the ledger that is not there yet.
+
+    Raises ContentError or EnvironmentFault as `build` does; then the ledger is as it was.
+    """
+    report = build(request, progress)
+    with _peek(request, progress) as session:
+        sight = session.look()
+        archive = session.plan(sight)
+        config, ledger = archive.published.config, sight.ledger
+        if not config.editions:
+            raise EnvironmentFault(
+                "this site makes no editions: editions is false in the configuration"
+            )
+        when = session.now(config).astimezone(config.zone).isoformat(timespec="seconds")
+        load = session.cache.article
+        editions = archive.editions.by_source
+        lines = list(new_lines(archive.published, editions, ledger, when, load))
+    if lines:
+        ledger = append(request.root, ledger, lines)
+        report = build(request, progress)
+    present = OutputTree(request.output).scan()
+    outputs = archive.plan.outputs
+    files = {path: state for path, state in present.items() if path in outputs}
+    served = [line for line in ledger.lines if f"{BLOCKS}/{line.cid}" in outputs]
+    return Release(report, config, files, tuple(served), len(lines))
 
 
 class _Change:

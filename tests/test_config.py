@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_builder.config import KEYS, load_config
+from site_builder.config_engines import EngineConfig
 from site_builder.errors import ContentError, EnvironmentFault
 
 SITE = 'title = "The Archive"\nurl = "https://archive.example/"\n'
@@ -34,6 +35,9 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "editions": {"true": True, "false": False},
     "gateways": {'["https://one.example", "http://127.0.0.1:8080/"]': (
         "https://one.example/", "http://127.0.0.1:8080/",
+    )},
+    "engines": {'[{name = "home", kind = "kubo"}]': (
+        EngineConfig(name="home", kind="kubo", url="http://127.0.0.1:5001/"),
     )},
     "extra": {"{}": {}, "{a = 1, b = [1.5, true], c = {d = 'x'}}": {
         "a": 1, "b": [1.5, True], "c": {"d": "x"},
@@ -64,6 +68,7 @@ REFUSED = {
     "engine": ['"fast"', "1", "[]"],
     "editions": ['"yes"', "1"],
     "gateways": ["[]", '"https://one.example"', '["one.example"]', "[5]"],
+    "engines": ['"home"', '[{name = "home"}]', '[{name = "home", kind = "disk"}]'],
     "extra": ["5", '"a"', "[]", "{a = 99999999999999999999}"],
 }
 

@@ -1,6 +1,8 @@
 """The edition of an article, as the plan knows it: its CID, and which revision it is."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
@@ -9,10 +11,22 @@ from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
 from site_builder.build.pages import EditionView, Measured, RevisionView
 from site_builder.publish.cid import RAW, parse_cid
-from site_builder.publish.ledger import Ledger
+from site_builder.publish.ledger import Ledger, Line
 
 BLOCKS = "ipfs"
 """The folder of the site that holds blocks, as trustless gateways have it."""
+
+
+class Remark(Protocol):
+    """A correction."""
+
+    @property
+    def date(self) -> datetime:
+        """When it was made."""
+
+    @property
+    def text(self) -> str:
+        """What was wrong."""
 
 
 class Edition(msgspec.Struct, frozen=True, gc=False):
@@ -55,18 +69,22 @@ class Editions(msgspec.Struct, frozen=True):
         history = self.ledger.history(cid)
         return history[-1].url if history else entry.url
 
-    def earlier(self, cid: str, gateway: str) -> tuple[RevisionView, ...]:
-        """Return the revision that `cid` names and those before it, newest first."""
-        return tuple(
-            RevisionView(
-                number=line.revision,
-                cid=line.cid,
-                date=datetime.fromisoformat(line.published),
-                reason=line.reason,
-                url=f"{gateway}{BLOCKS}/{line.cid}",
-            )
-            for line in self.ledger.history(cid)
-        )
+    def earlier(
+        self, cid: str, gateway: str, corrections: Sequence[Remark]
+    ) -> tuple[RevisionView, ...]:
+        """Return the revision that `cid` names and those before it, newest first.
+
+        Each has the reason why it was replaced; for the first it is found in the `corrections` that
+        the article has now.
+        """
+        found: list[RevisionView] = []
+        reason = reason_for(corrections, self.ledger.by_cid.get(cid))
+        for line in self.ledger.history(cid):
+            date = datetime.fromisoformat(line.published)
+            url = f"{gateway}{BLOCKS}/{line.cid}"
+            found.append(RevisionView(line.revision, line.cid, date, reason, url))
+            reason = line.reason
+        return tuple(found)
 
     def story(self, edition: Edition) -> bytes:
         """Digest what a page says of an edition and of those before it."""
@@ -75,6 +93,13 @@ class Editions(msgspec.Struct, frozen=True):
         return digest_of(
             repr((edition.cid, edition.measured.size_bytes, edition.revision, lines)).encode()
         )
+
+
+def reason_for(corrections: Sequence[Remark], before: Line | None) -> str:
+    """Return why an article has a new edition: the newest correction, if there is a new one."""
+    if before is None or len(corrections) <= before.corrections:
+        return ""
+    return max(corrections, key=lambda correction: correction.date.timestamp()).text
 
 
 def edition_view(
