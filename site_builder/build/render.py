@@ -19,6 +19,7 @@ from markupsafe import Markup
 from site_builder.addresses import absolute, escape, root_of
 from site_builder.build.dates import long_date, month_name
 from site_builder.build.pages import BodyLinks, EditionJob, PageInfo, PageJob, SiteInfo, Term
+from site_builder.build.structured import structured_data
 from site_builder.build.theme import TEMPLATES, Look
 from site_builder.errors import Problem
 
@@ -88,7 +89,12 @@ class Renderer:
         }
         self.environment.filters.update(filters)
         month = partial(month_name, language=language)
-        self.environment.globals.update(site=site, month_name=month, once=_once())
+        self.environment.globals.update(
+            site=site,
+            month_name=month,
+            once=_once(),
+            structured_data=lambda article, page: Markup(structured_data(article, page, site)),  # noqa: S704 - made to stand in a script element
+        )
 
     def page(self, job: PageJob) -> bytes:
         """Return a page as UTF-8. Raises TemplateFault."""

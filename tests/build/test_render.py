@@ -1,5 +1,6 @@
 """What templates are given: each filter and function of `docs/themes.md`, in rendered words."""
 
+import json
 import re
 
 import pytest
@@ -175,6 +176,11 @@ def test_once_escapes_as_the_macro_does(one: Archive) -> None:
     one.write("theme/templates/_greet.html", MACROS)
     told = rendered(one, '{% import "_greet.html" as ui %}{{ once(ui.greet, "<b>") }}')
     assert told.startswith("&lt;b&gt;! <a href=")
+
+
+def test_an_article_as_json_ld_is_one_value_that_says_its_title(one: Archive) -> None:
+    told = json.loads(rendered(one, "{{ structured_data(article, page) }}"))
+    assert told["headline"] == "one"
 
 
 def test_every_filter_and_function_of_the_document_is_tried_here() -> None:
