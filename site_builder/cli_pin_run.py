@@ -18,10 +18,17 @@ from site_builder.progress import progress_for
 from site_builder.publish.http import Clock
 
 MOST_FAULTS = 20
+CLOCK_SECONDS = 60
+"""So far ahead a clock may be; a moment later than that is one that was asked for."""
 
 
 def run(options: argparse.Namespace) -> int:
     """Pin what the options ask for; return the exit code."""
+    request = request_of(options)
+    if request.drafts:
+        raise EnvironmentFault("pin publishes for good, so it takes no --drafts")
+    if request.now.timestamp() > time.time() + CLOCK_SECONDS:
+        raise EnvironmentFault("pin publishes for good, so --now cannot lie in the future")
     clock = Clock(lambda: datetime.now(UTC), time.monotonic, time.sleep)
 
     def select(config: Config) -> Selection:
@@ -30,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         return Selection(make_engines(chosen, os.environ, clock), keys)
 
     with progress_for(sys.stderr, options.quiet) as progress:
-        report = pin(request_of(options), select, options.quorum, options.car, progress)
+        report = pin(request, select, options.quorum, options.car, progress)
     print_findings(report.report, quiet=options.quiet)
     return _tell(report, options)
 

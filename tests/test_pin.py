@@ -227,6 +227,22 @@ def test_a_fault_in_an_engine_is_named_with_its_line(
     assert words in err
 
 
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [(("--drafts",), "takes no --drafts"), (("--now", "2999-01-01"), "cannot lie in the future")],
+)
+def test_what_is_not_public_yet_cannot_be_pinned(
+    newsroom: Archive, capsys: Words, option: tuple[str, ...], words: str
+) -> None:
+    newsroom.article("four", date="2025-04-01", draft="true")
+    newsroom.article("five", date="2025-04-01", embargo="2990-01-01")
+    assert pin(newsroom, *option) == 2
+    assert words in capsys.readouterr().err
+    assert not (newsroom.root / "editions.jsonl").exists()
+    assert pin(newsroom) == 0
+    assert "3 editions in the ledger" in capsys.readouterr().out
+
+
 def test_content_at_fault_publishes_nothing(newsroom: Archive, capsys: Words) -> None:
     newsroom.write("articles/bad.md", "no front matter")
     assert pin(newsroom) == 1
