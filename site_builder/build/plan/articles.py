@@ -73,6 +73,7 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
             ("previous article", before.card if before else b""),
             ("next article", after.card if after else b""),
             ("edition", self.editions.story(edition) if edition else b""),
+            ("gateway", published.config.gateways[0].encode() if edition else b""),
         )
 
     def shown(self) -> Sequence[Entry]:
