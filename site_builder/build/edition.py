@@ -1,15 +1,16 @@
 """The edition of an article, as the plan knows it: its CID, and which revision it is."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from site_builder.addresses import escape
-from site_builder.articles.article import Entry
+from site_builder.articles.article import Entry, Notice
 from site_builder.articles.source import digest_of
 from site_builder.build.pages import EditionView, Measured, RevisionView
 from site_builder.publish.cid import RAW, parse_cid
-from site_builder.publish.ledger import Ledger
+from site_builder.publish.ledger import Ledger, Line
 
 BLOCKS = "ipfs"
 """The folder of the site that holds blocks, as trustless gateways have it."""
@@ -55,18 +56,27 @@ class Editions(msgspec.Struct, frozen=True):
         history = self.ledger.history(cid)
         return history[-1].url if history else entry.url
 
-    def earlier(self, cid: str, gateway: str) -> tuple[RevisionView, ...]:
-        """Return the revision that `cid` names and those before it, newest first."""
-        return tuple(
-            RevisionView(
-                number=line.revision,
-                cid=line.cid,
-                date=datetime.fromisoformat(line.published),
-                reason=line.reason,
-                url=f"{gateway}{BLOCKS}/{line.cid}",
+    def earlier(
+        self, cid: str, corrections: Sequence[Notice], gateway: str
+    ) -> tuple[RevisionView, ...]:
+        """Return the revision that `cid` names and those before it, newest first.
+
+        Each has the reason why another one followed; `corrections` are those of the article now.
+        """
+        views = []
+        reason = reason_of(corrections, self.ledger.by_cid.get(cid))
+        for line in self.ledger.history(cid):
+            views.append(
+                RevisionView(
+                    number=line.revision,
+                    cid=line.cid,
+                    date=datetime.fromisoformat(line.published),
+                    reason=reason,
+                    url=f"{gateway}{BLOCKS}/{line.cid}",
+                )
             )
-            for line in self.ledger.history(cid)
-        )
+            reason = line.reason
+        return tuple(views)
 
     def story(self, edition: Edition) -> bytes:
         """Digest what a page says of an edition and of those before it."""
@@ -75,6 +85,13 @@ class Editions(msgspec.Struct, frozen=True):
         return digest_of(
             repr((edition.cid, edition.measured.size_bytes, edition.revision, lines)).encode()
         )
+
+
+def reason_of(corrections: Sequence[Notice], before: Line | None) -> str:
+    """Return the newest correction that the revision `before` did not have yet, "" without one."""
+    if before is None or len(corrections) <= before.corrections:
+        return ""
+    return max(reversed(corrections), key=lambda one: one.date.timestamp()).text
 
 
 def edition_view(

@@ -10,8 +10,8 @@ from hashlib import sha256
 import msgspec
 
 from site_builder.addresses import path_of
-from site_builder.articles.article import Entry, Notice
-from site_builder.build.edition import Edition, Editions
+from site_builder.articles.article import Entry
+from site_builder.build.edition import Edition, Editions, reason_of
 from site_builder.build.output import Load, fingerprint_of
 from site_builder.build.pages import DraftJob, Measured
 from site_builder.build.plan.articles import ArticlePage, links_digest
@@ -109,7 +109,7 @@ def draft_job(
         edition=edition_job(draft.entry, page, draft.revision, draft.previous, articles_folder),
         page=page,
         gateway=gateway,
-        earlier=editions.earlier(draft.previous, gateway),
+        earlier=editions.earlier(draft.previous, load(draft.entry.source).corrections, gateway),
     )
 
 
@@ -147,9 +147,7 @@ def new_lines(
         edition = editions[entry.source]
         if edition.frozen:
             continue
-        before = ledger.by_cid.get(edition.previous)
         corrections = load(entry.source).corrections
-        corrected = before and len(corrections) > before.corrections
         yield Line(
             url=entry.url,
             revision=edition.revision,
@@ -159,11 +157,7 @@ def new_lines(
             published=when,
             title=entry.title,
             previous=edition.previous,
-            reason=max(corrections, key=_date_of).text if corrected else "",
+            reason=reason_of(corrections, ledger.by_cid.get(edition.previous)),
             corrections=len(corrections),
             blocks=edition.measured.blocks,
         )
-
-
-def _date_of(correction: Notice) -> float:
-    return correction.date.timestamp()
