@@ -20,7 +20,7 @@ from site_builder.build.task import Absent, Staged
 from site_builder.build.workers import Workers
 from site_builder.build.write import FileState, OutputTree, parents_of
 from site_builder.config import Config
-from site_builder.errors import EnvironmentFault
+from site_builder.errors import ContentError, EnvironmentFault, Problem
 from site_builder.publish.ledger import Line, append
 from site_builder.reports import Progress, Report, Request
 from site_builder.session import Archive, Session
@@ -64,8 +64,8 @@ def check(request: Request, progress: Progress) -> Report:
             for output in archive.plan.outputs.values()
             if output.path not in made or made[output.path].fingerprint != output.fingerprint
         ]
-        session.stage(archive, stale, "")
-    return _report(archive)
+        lost = _lost(session, stale, session.stage(archive, stale, ""))
+    return _report(archive, lost=lost)
 
 
 def preview(request: Request, progress: Progress) -> Report:
@@ -75,8 +75,9 @@ def preview(request: Request, progress: Progress) -> Report:
         tree = OutputTree(request.output)
         change = _Change(session, archive, tree, tree.scan())
         staged = session.stage(archive, change.stale, "")
+        lost = _lost(session, change.stale, staged)
     written = _differing(change.stale, staged)
-    return _report(archive, written, tuple(change.removed), tuple(change.strangers))
+    return _report(archive, written, tuple(change.removed), tuple(change.strangers), lost=lost)
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -91,11 +92,13 @@ def verify(request: Request, progress: Progress) -> Report:
         outputs = archive.plan.outputs
         everything = list(outputs.values())
         staged = session.stage(archive, everything, "")
+        lost = _lost(session, everything, staged)
     tree = OutputTree(request.output)
     present, owned = tree.scan().keys(), tree.owned()
     written = _differing(everything, staged)
     removed = tuple(sorted((owned & present) - outputs.keys()))
-    return _report(archive, written, removed, tuple(sorted(present - outputs.keys() - owned)))
+    strangers = tuple(sorted(present - outputs.keys() - owned))
+    return _report(archive, written, removed, strangers, lost=lost)
 
 
 def explain(request: Request, place: str, progress: Progress) -> Explanation:
@@ -204,24 +207,32 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
         archive = session.plan(sight, tree.open_staging)
         change = _Change(session, archive, tree, present())
         session.cache.keep_settled(name, None)
-        paths = _write(session, archive, tree, change) if change.needed else ()
+        paths, lost = _write(session, archive, tree, change) if change.needed else ((), ())
     finally:
         tree.close_staging()
     notes = (note,) if note else ()
-    report = _report(archive, paths, tuple(change.removed), tuple(change.strangers), notes)
+    removed, strangers = tuple(change.removed), tuple(change.strangers)
+    report = _report(archive, paths, removed, strangers, notes, lost)
     _settle(session, archive, report, tree_digest(change.present, tree.record()))
     return report
 
 
 def _write(
     session: Session, archive: Archive, tree: OutputTree, change: "_Change"
-) -> tuple[str, ...]:
-    """Bring the output up to date, and `change.present` with it; return what was written."""
+) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """Bring the output up to date, and `change.present` with it.
+
+    Returns what was written, and a warning for each file whose bytes are lost. What stands in the
+    place of such a file is removed: its name promises other bytes.
+    """
     name = _tree_name(session.request)
     staging = tree.open_staging()
     staged = session.stage(archive, change.stale, staging)
+    lost = _lost(session, change.stale, staged)
     pairs = zip(change.stale, staged, strict=True)
     made = [(output, one) for output, one in pairs if isinstance(one, Staged)]
+    gone = {one.path for one in change.stale} - {one.path for one, _ in made}
+    change.removed += sorted(gone & change.owned & change.present.keys())
     moves = sorted(
         (output.rank, output.path, f"{staging}/{one.number}") for output, one in made if one.differs
     )
@@ -238,7 +249,7 @@ def _write(
     change.present.update((one.path, (size, mtime_ns)) for one, size, mtime_ns in left)
     for path in change.removed:
         change.present.pop(path, None)
-    return paths
+    return paths, lost
 
 
 def _settle(session: Session, archive: Archive, report: Report, tree: bytes) -> None:
@@ -279,6 +290,23 @@ def _differing(outputs: list[Output], staged: list[Staged | Absent]) -> tuple[st
     return tuple(sorted(paths))
 
 
+def _lost(
+    session: Session, outputs: list[Output], staged: list[Staged | Absent]
+) -> tuple[Problem, ...]:
+    """Return a warning for each output whose bytes are lost. Raises ContentError if strict."""
+    folder = _tree_name(session.request)
+    what = "is part of a published edition, and its bytes are lost"
+    hint = "copy it back from the published site, from a gateway or from a backup"
+    problems = tuple(
+        Problem(f"{folder}/{output.path}", 0, what, hint)
+        for output, one in zip(outputs, staged, strict=True)
+        if isinstance(one, Absent)
+    )
+    if problems and session.request.strict:
+        raise ContentError(problems)
+    return problems
+
+
 def _refuse_foreign(tree: OutputTree, paths: set[str]) -> None:
     """Raise EnvironmentFault for files that the site would replace although no build made them."""
     if paths:
@@ -310,13 +338,14 @@ def _report(
     removed: tuple[str, ...] = (),
     strangers: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    lost: tuple[Problem, ...] = (),
 ) -> Report:
     return Report(
         articles=len(archive.published.entries),
         files=len(archive.plan.outputs),
         written=written,
         removed=removed,
-        warnings=archive.warnings,
+        warnings=archive.warnings + lost,
         strangers=strangers,
         notes=notes,
         next_change=archive.published.next_change,

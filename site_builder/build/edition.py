@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 
 from site_builder.addresses import escape
-from site_builder.articles.article import Entry
+from site_builder.articles.article import Entry, Notice
 from site_builder.articles.source import digest_of
 from site_builder.build.pages import EditionView, Measured, RevisionView
 from site_builder.publish.cid import RAW, parse_cid
@@ -15,18 +14,6 @@ from site_builder.publish.ledger import Ledger, Line
 
 BLOCKS = "ipfs"
 """The folder of the site that holds blocks, as trustless gateways have it."""
-
-
-class Remark(Protocol):
-    """A correction."""
-
-    @property
-    def date(self) -> datetime:
-        """When it was made."""
-
-    @property
-    def text(self) -> str:
-        """What was wrong."""
 
 
 class Edition(msgspec.Struct, frozen=True, gc=False):
@@ -70,21 +57,26 @@ class Editions(msgspec.Struct, frozen=True):
         return history[-1].url if history else entry.url
 
     def earlier(
-        self, cid: str, gateway: str, corrections: Sequence[Remark]
+        self, cid: str, corrections: Sequence[Notice], gateway: str
     ) -> tuple[RevisionView, ...]:
         """Return the revision that `cid` names and those before it, newest first.
 
-        Each has the reason why it was replaced; for the first it is found in the `corrections` that
-        the article has now.
+        Each has the reason why another one followed; `corrections` are those of the article now.
         """
-        found: list[RevisionView] = []
-        reason = reason_for(corrections, self.ledger.by_cid.get(cid))
+        views = []
+        reason = reason_of(corrections, self.ledger.by_cid.get(cid))
         for line in self.ledger.history(cid):
-            date = datetime.fromisoformat(line.published)
-            url = f"{gateway}{BLOCKS}/{line.cid}"
-            found.append(RevisionView(line.revision, line.cid, date, reason, url))
+            views.append(
+                RevisionView(
+                    number=line.revision,
+                    cid=line.cid,
+                    date=datetime.fromisoformat(line.published),
+                    reason=reason,
+                    url=f"{gateway}{BLOCKS}/{line.cid}",
+                )
+            )
             reason = line.reason
-        return tuple(found)
+        return tuple(views)
 
     def story(self, edition: Edition) -> bytes:
         """Digest what a page says of an edition and of those before it."""
@@ -95,11 +87,11 @@ class Editions(msgspec.Struct, frozen=True):
         )
 
 
-def reason_for(corrections: Sequence[Remark], before: Line | None) -> str:
-    """Return why an article has a new edition: the newest correction, if there is a new one."""
+def reason_of(corrections: Sequence[Notice], before: Line | None) -> str:
+    """Return the newest correction that the revision `before` did not have yet, "" without one."""
     if before is None or len(corrections) <= before.corrections:
         return ""
-    return max(corrections, key=lambda correction: correction.date.timestamp()).text
+    return max(reversed(corrections), key=lambda one: one.date.timestamp()).text
 
 
 def edition_view(

@@ -20,19 +20,28 @@ _TYPES = {
     "webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml",
 }  # fmt: skip
 
+_TEXT = (
+    "a|abbr|b|blockquote|br|caption|cite|code|dd|del|dfn|div|dl|dt|em|figcaption|figure|h[2-6]|hr|i"
+    "|img|ins|kbd|li|mark|ol|p|pre|q|s|samp|small|span|strong|sub|sup|table|tbody|td|tfoot|th"
+    "|thead|time|tr|u|ul|var"
+)
 _ACTIVE = re.compile(
-    r"<(?:script|style|iframe|object|embed|form|input|button|link|meta|base|video|audio|svg|math)"
-    r"|\son\w+\s*=|javascript:",
+    rf"<(?!(?:{_TEXT})[\s/>])[a-z]"
+    r"|[\s/\"'](?:on\w+|srcset|background|ping)\s*="
+    r"|[\s/\"'](?:href|src)\s*=\s*[\"']?(?!https?://|mailto:|#|data:image/|\x02)"
+    r"|[\s/\"']href\s*=\s*[\"']?data:",
     re.IGNORECASE,
 )
-"""What may run or reach out; a body in which it is found is sanitized."""
+"""What is not known to be text alone; a body in which it is found is sanitized."""
+
+_SOURCE = re.compile(r"\ssrc\s*=\s*[\"']?\Z", re.IGNORECASE)
 
 
 def edition_bytes(renderer: Renderer, job: EditionJob) -> bytes:
     """Return the edition. Raises TemplateFault, and OSError for a picture that cannot be read."""
     body = linked_body(_with_pictures(job))
     if _ACTIVE.search(body):
-        body = sanitized(body, schemes=frozenset({"data"}))
+        body = sanitized(body, pictures=True)
     image = job.article.image
     return renderer.edition(job, body, _shown(job.media, image.url) if image else "")
 
@@ -60,7 +69,7 @@ def _with_pictures(job: EditionJob) -> BodyLinks:
     body = job.body
     parts, urls, suffixes = [body.parts[0]], [], []
     for url, suffix, part in zip(body.urls, body.suffixes, body.parts[1:], strict=True):
-        if url in job.media and parts[-1].endswith(('src="', "src='")):
+        if url in job.media and _SOURCE.search(parts[-1]):
             parts[-1] += _shown(job.media, url) + part
         else:
             parts.append(part)

@@ -11,7 +11,7 @@ import msgspec
 
 from site_builder.addresses import path_of
 from site_builder.articles.article import Entry
-from site_builder.build.edition import Edition, Editions, reason_for
+from site_builder.build.edition import Edition, Editions, reason_of
 from site_builder.build.output import Load, fingerprint_of
 from site_builder.build.pages import DraftJob, Measured
 from site_builder.build.plan.articles import ArticlePage, links_digest
@@ -109,7 +109,7 @@ def draft_job(
         edition=edition_job(draft.entry, page, draft.revision, draft.previous, articles_folder),
         page=page,
         gateway=gateway,
-        earlier=editions.earlier(draft.previous, gateway, page.values["article"].corrections),
+        earlier=editions.earlier(draft.previous, page.values["article"].corrections, gateway),
     )
 
 
@@ -147,7 +147,6 @@ def new_lines(
         edition = editions[entry.source]
         if edition.frozen:
             continue
-        before = ledger.by_cid.get(edition.previous)
         corrections = load(entry.source).corrections
         yield Line(
             url=entry.url,
@@ -158,7 +157,7 @@ def new_lines(
             published=when,
             title=entry.title,
             previous=edition.previous,
-            reason=reason_for(corrections, before),
+            reason=reason_of(corrections, ledger.by_cid.get(edition.previous)),
             corrections=len(corrections),
             blocks=edition.measured.blocks,
         )

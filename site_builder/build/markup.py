@@ -30,6 +30,7 @@ _ATTRIBUTE = re.compile(
 _REFERRING = frozenset(["href", "src", "srcset", "poster"])
 _SRCSET_URL = re.compile(r"(?:^|,)\s*([^\s,][^\s]*[^\s,])")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_DATA = re.compile(r"[\x00-\x20]*d[\t\n\r]*a[\t\n\r]*t[\t\n\r]*a[\t\n\r]*:", re.IGNORECASE)
 _HEADING = re.compile(r"(</?h)([1-5])(?=[\s>])", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)(?:</p>|\Z)", re.DOTALL)
 _FOOTNOTE_MARK = re.compile(r"<sup id=\"fnref.*?</sup>", re.DOTALL)
@@ -79,16 +80,29 @@ def _engine(name: str) -> Callable[[str], str]:
     return render
 
 
-def sanitized(text: str, schemes: frozenset[str] = frozenset()) -> str:
-    """Return HTML without what can run; addresses may have `schemes` besides the usual ones."""
+def sanitized(text: str, pictures: bool = False) -> str:
+    """Return HTML without what can run; `pictures` may be data: addresses, if that is set."""
     import nh3  # only archives that sanitize pay for it
 
     attributes = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
     attributes.setdefault("*", set()).update({"id", "class", "lang", "dir", "title"})
     for cell in ("td", "th"):
         attributes.setdefault(cell, set()).add("align")
-    allowed = set(nh3.ALLOWED_URL_SCHEMES) | schemes
-    return nh3.clean(text, attributes=attributes, link_rel=None, url_schemes=allowed)
+    if not pictures:
+        return nh3.clean(text, attributes=attributes, link_rel=None)
+    return nh3.clean(
+        text,
+        attributes=attributes,
+        attribute_filter=_without_data,
+        link_rel=None,
+        url_schemes=nh3.ALLOWED_URL_SCHEMES | {"data"},
+    )
+
+
+def _without_data(tag: str, name: str, value: str) -> str | None:
+    """Return the value of an attribute, None for a `data:` address of anything but a picture."""
+    picture = (tag, name) == ("img", "src") and value.startswith("data:image/")
+    return value if picture or not _DATA.match(value) else None
 
 
 def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

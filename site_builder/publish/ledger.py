@@ -7,13 +7,19 @@ has the SHA-256 of the line before it, so one that was altered or taken out show
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from io import FileIO
 from pathlib import Path
 
 import msgspec
 
 from site_builder.errors import EnvironmentFault, Problem
 from site_builder.publish.cid import CidError, parse_cid
+
+if sys.platform != "win32":
+    import fcntl
 
 LEDGER_FILE = "editions.jsonl"
 
@@ -105,15 +111,32 @@ def append(root: Path, ledger: Ledger, lines: Sequence[Line]) -> Ledger:
         added.append(msgspec.json.encode(whole) + b"\n")
         digest = hashlib.sha256(added[-1]).hexdigest()
     try:
-        with file.open("ab") as stream:
-            if stream.tell() != len(ledger.data):
+        with file.open("ab", buffering=0) as stream:
+            _lock(stream)
+            if os.fstat(stream.fileno()).st_size != len(ledger.data):
                 raise EnvironmentFault(f"{file} was changed by another program; try again")
-            stream.write(b"".join(added))
-            stream.flush()
-            os.fsync(stream.fileno())
+            _write(stream, b"".join(added), len(ledger.data))
     except OSError as error:
         raise EnvironmentFault(f"cannot write {file}: {error.strerror}") from error
     return _parse(ledger.data + b"".join(added))[0]
+
+
+def _lock(stream: FileIO) -> None:
+    """Wait until no other program adds to the file; its end, or that of this one, unlocks it."""
+    if sys.platform != "win32":
+        fcntl.flock(stream, fcntl.LOCK_EX)
+
+
+def _write(stream: FileIO, data: bytes, size_bytes: int) -> None:
+    """Write at the end of a file of that size; what cannot be written whole is taken back."""
+    rest = memoryview(data)
+    try:
+        while rest:  # a disk that fills up takes a part before it refuses
+            rest = rest[stream.write(rest) :]
+        os.fsync(stream.fileno())
+    except OSError:
+        os.ftruncate(stream.fileno(), size_bytes)
+        raise
 
 
 def _parse(data: bytes) -> tuple[Ledger, list[Problem]]:
@@ -125,7 +148,6 @@ def _parse(data: bytes) -> tuple[Ledger, list[Problem]]:
     for number, text in enumerate(data.splitlines(keepends=True), start=1):
         try:
             line = decode(text)
-            parse_cid(line.cid)
             _check(line, text, digest, known)
         except (msgspec.DecodeError, CidError, ValueError) as error:
             what = f"is not a line as it was written: {error}"
@@ -143,6 +165,10 @@ def _check(line: Line, text: bytes, digest: str, known: dict[str, Line]) -> None
         raise ValueError("its end is missing")
     if line.before != digest:
         raise ValueError("the line above it was altered or taken out")
+    for cid in (line.cid, *line.blocks):
+        parse_cid(cid)
+    if datetime.fromisoformat(line.published).tzinfo is None:
+        raise ValueError(f"{line.published} has no offset from UTC")
     if not line.url.startswith("/"):
         raise ValueError(f'"{line.url}" is no address')
     if line.cid in known:

@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 
 from site_builder.addresses import absolute, media_url, path_of
-from site_builder.articles.article import Article, Entry, Reference
+from site_builder.articles.article import Article, Entry, Notice, Reference
 from site_builder.articles.source import digest_of
 from site_builder.build.edition import Editions, edition_view
 from site_builder.build.output import (
@@ -73,6 +73,7 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
             ("previous article", before.card if before else b""),
             ("next article", after.card if after else b""),
             ("edition", self.editions.story(edition) if edition else b""),
+            ("gateway", published.config.gateways[0].encode() if edition else b""),
         )
 
     def shown(self) -> Sequence[Entry]:
@@ -87,19 +88,19 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
             "article.html",
             page_info(published, "article", entry.url, entry.title, entry.summary, entry.language),
             {
-                "article": article_view(published, article, self._edition(article)),
+                "article": article_view(published, article, self._edition(article.corrections)),
                 "previous": neighbour_of(self.before) if self.before else None,
                 "next": neighbour_of(self.after) if self.after else None,
             },
             body_links(published, entry, article.body.parts, article.body.references),
         )
 
-    def _edition(self, article: Article) -> EditionView | None:
+    def _edition(self, corrections: Sequence[Notice]) -> EditionView | None:
         edition = self.editions.of(self.entry.source)
         if edition is None:
             return None
         gateway = self.published.config.gateways[0]
-        earlier = self.editions.earlier(edition.previous, gateway, article.corrections)
+        earlier = self.editions.earlier(edition.previous, corrections, gateway)
         return edition_view(edition.measured, edition.revision, self.entry.url, gateway, earlier)
 
 

@@ -17,7 +17,7 @@ from site_builder.build.output import ASSET, FEED, Inputs, Load, Output, fingerp
 from site_builder.build.pages import BodyLinks, EditionJob, KeptJob, PageJob, TextJob
 from site_builder.build.plan.articles import ArticlePage
 from site_builder.build.published import Published
-from site_builder.publish.ledger import LEDGER_FILE
+from site_builder.publish.ledger import LEDGER_FILE, Ledger
 
 PROBE = "bafkqaaa"
 PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg")
@@ -53,9 +53,9 @@ def plan_editions(
         for path, part in parts.items():
             block = EditionBlock(published, edition, entry, articles_folder, part)
             yield Output(path, ASSET, fingerprint_of(block.inputs()), block)
-    gone = {entry.url for entry in published.gone}
+    gone = _gone(published, editions.ledger)
     for line in editions.ledger.lines:
-        if line.cid not in planned and line.url not in gone:
+        if line.cid not in planned and line.cid not in gone:
             for cid in (line.cid, *line.blocks):
                 inputs = (("block", cid.encode()),)
                 yield output(f"{BLOCKS}/{cid}", ASSET, inputs, partial(_kept_job, cid))
@@ -66,6 +66,12 @@ def plan_editions(
     ):
         inputs = (("text", digest_of(data)),)
         yield output(path, FEED, inputs, partial(_text_job, data))
+
+
+def _gone(published: Published, ledger: Ledger) -> set[str]:
+    """Return the CIDs of all revisions of articles that are gone, under whichever addresses."""
+    last = (ledger.find((entry.url, *entry.aliases)) for entry in published.gone)
+    return {line.cid for one in last if one for line in ledger.history(one.cid)}
 
 
 class EditionBlock(msgspec.Struct, frozen=True, gc=False):
