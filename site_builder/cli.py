@@ -1,7 +1,7 @@
 """The command line: arguments, clock and environment in; words and exit codes out.
 
-The only module that prints or exits. Exit codes: 0 done, 1 content at fault, 2 usage or
-environment. What is heavy to import is imported by the command that needs it.
+Only this module and its neighbours `cli_*` print; it alone exits. Exit codes: 0 done, 1 content at
+fault, 2 usage or environment. What is heavy to import is imported by the command that needs it.
 """
 
 import argparse
@@ -11,13 +11,14 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 from site_builder import __version__
+from site_builder.cli_options import add_common, request_of
+from site_builder.cli_retrieve import add_commands
 from site_builder.errors import ContentError, EnvironmentFault
-from site_builder.reports import Report, Request
+from site_builder.reports import Report
 
 DONE, CONTENT_AT_FAULT, CANNOT_RUN = 0, 1, 2
 LISTED = 20
@@ -85,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
         epilog="example: site-builder build --root ~/archive --jobs 4",
     )
-    _add_common(build)
+    add_common(build)
     build.add_argument(
         "--output", type=Path, metavar="FOLDER", help="where the site goes (default: ROOT/output)"
     )
@@ -115,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
         epilog="example: site-builder check --strict",
     )
-    _add_common(check)
+    add_common(check)
     check.set_defaults(command=_check, output=None)
     explain = commands.add_parser(
         "explain",
@@ -129,55 +130,13 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument(
         "place", metavar="PATH", help="a file of the output folder, or an address such as /2025/08/"
     )
-    _add_common(explain)
+    add_common(explain)
     explain.add_argument(
         "--output", type=Path, metavar="FOLDER", help="where the site is (default: ROOT/output)"
     )
     explain.set_defaults(command=_explain)
+    add_commands(commands)
     return parser
-
-
-def _add_common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--root",
-        type=Path,
-        default=Path(),
-        metavar="FOLDER",
-        help="the archive: the folder that holds articles/ and site.toml (default: this folder)",
-    )
-    parser.add_argument(
-        "--now",
-        type=_moment,
-        metavar="TIME",
-        help="the moment that decides embargoes and expiry, as 2025-08-20T09:00:00+05:00; "
-        "without an offset in the time zone of the site (default: the clock)",
-    )
-    parser.add_argument("--drafts", action="store_true", help="publish drafts as well")
-    parser.add_argument("--strict", action="store_true", help="treat warnings as faults")
-    parser.add_argument(
-        "--jobs",
-        type=_jobs,
-        metavar="N",
-        help="worker processes (default: the CPUs that this process may use)",
-    )
-    volume = parser.add_mutually_exclusive_group()
-    volume.add_argument("--quiet", action="store_true", help="print faults and warnings alone")
-    volume.add_argument("--verbose", action="store_true", help="name every file that is written")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f'"{text}" is not a time; write it as 2025-08-20T09:00:00+05:00'
-        ) from error
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 256:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 1 to 256')
-    return int(text)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -185,7 +144,7 @@ def _build(options: argparse.Namespace) -> int:
     from site_builder.progress import progress_for
 
     started = time.perf_counter()
-    request = _request(options)
+    request = request_of(options)
     with progress_for(sys.stderr, options.quiet) as progress:
         report = build(request, progress)
     _print_findings(report, quiet=options.quiet)
@@ -212,7 +171,7 @@ def _preview(options: argparse.Namespace) -> int:
     from site_builder.progress import progress_for
 
     with progress_for(sys.stderr, options.quiet) as progress:
-        report = preview(_request(options), progress)
+        report = preview(request_of(options), progress)
     _print_findings(report, quiet=options.quiet)
     for path in report.written:
         print(f"would write: {path}")
@@ -233,7 +192,7 @@ def _verify(options: argparse.Namespace) -> int:
     from site_builder.progress import progress_for
 
     with progress_for(sys.stderr, options.quiet) as progress:
-        report = verify(_request(options), progress)
+        report = verify(request_of(options), progress)
     _print_findings(report, quiet=options.quiet)
     for path in report.written:
         print(f"differs: {path}")
@@ -251,7 +210,7 @@ def _explain(options: argparse.Namespace) -> int:
     from site_builder.progress import progress_for
 
     with progress_for(sys.stderr, options.quiet) as progress:
-        explanation = explain(_request(options), options.place, progress)
+        explanation = explain(request_of(options), options.place, progress)
     print(f"{explanation.path} is made from")
     width = max(len(name) for name, _ in explanation.inputs)
     for name, state in explanation.inputs:
@@ -271,26 +230,12 @@ def _check(options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     with progress_for(sys.stderr, options.quiet) as progress:
-        report = check(_request(options), progress)
+        report = check(request_of(options), progress)
     _print_findings(report, quiet=options.quiet)
     if not options.quiet:
         seconds = time.perf_counter() - started
         print(f"{_count(report.articles, 'article')} checked in {seconds:.1f} s: no faults")
     return DONE
-
-
-def _request(options: argparse.Namespace) -> Request:
-    from site_builder.build.workers import usable_cpus
-
-    root = options.root.absolute()
-    return Request(
-        root=root,
-        output=(options.output or root / "output").absolute(),
-        now=options.now or datetime.now(UTC),
-        drafts=options.drafts,
-        strict=options.strict,
-        jobs=options.jobs or usable_cpus(),
-    )
 
 
 def _print_findings(report: Report, *, quiet: bool) -> None:

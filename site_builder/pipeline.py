@@ -6,6 +6,7 @@ below `output/` changes before all of them are known.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from site_builder.articles.source import ARTICLES
 from site_builder.build.cache import CacheDamaged
@@ -16,7 +17,8 @@ from site_builder.build.settled import Settled, tree_digest
 from site_builder.build.task import Absent, Staged
 from site_builder.build.workers import Workers
 from site_builder.build.write import FileState, OutputTree, parents_of
-from site_builder.errors import EnvironmentFault
+from site_builder.errors import ContentError, EnvironmentFault, Problem
+from site_builder.mending import mend
 from site_builder.reports import Progress, Report, Request
 from site_builder.session import Archive, Session
 from site_builder.setting import read_setting
@@ -111,6 +113,12 @@ def explain(request: Request, place: str, progress: Progress) -> Explanation:
         )  # fmt: skip
 
 
+def survey(request: Request, progress: Progress) -> Archive:
+    """Read and plan the archive, and return it; write nothing. Raises ContentError."""
+    with _peek(request, progress) as session:
+        return session.plan(session.look())
+
+
 class _Change:
     """What a build has to do: which outputs are stale, which files go, which are not ours.
 
@@ -157,23 +165,38 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
         archive = session.plan(sight, tree.open_staging)
         change = _Change(session, archive, tree, present())
         session.cache.keep_settled(name, None)
-        paths = _write(session, archive, tree, change) if change.needed else ()
+        wrote = _write(session, archive, tree, change) if change.needed else _Wrote((), (), ())
     finally:
         tree.close_staging()
-    notes = (note,) if note else ()
-    report = _report(archive, paths, tuple(change.removed), tuple(change.strangers), notes)
+    notes = (*((note,) if note else ()), *wrote.notes)
+    strangers = tuple(change.strangers)
+    report = _report(archive, wrote.paths, tuple(change.removed), strangers, notes)
+    if wrote.absent:  # the next build asks for the bytes again, so the site is not settled
+        session.cache.commit()
+        return report._replace(warnings=tuple(sorted({*report.warnings, *wrote.absent})))
     _settle(session, archive, report, tree_digest(change.present, tree.record()))
     return report
 
 
-def _write(
-    session: Session, archive: Archive, tree: OutputTree, change: "_Change"
-) -> tuple[str, ...]:
+class _Wrote(NamedTuple):
+    """What was written, what is absent though a page names it, and what a person should know."""
+
+    paths: tuple[str, ...]
+    absent: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+
+def _write(session: Session, archive: Archive, tree: OutputTree, change: "_Change") -> _Wrote:
     """Bring the output up to date, and `change.present` with it; return what was written."""
     name = _tree_name(session.request)
     staging = tree.open_staging()
-    staged = session.stage(archive, change.stale, staging)
-    pairs = zip(change.stale, staged, strict=True)
+    mended = mend(
+        change.stale, session.stage(archive, change.stale, staging), (tree.folder, staging),
+        archive.published.config, archive.editions.ledger, session.progress,
+    )  # fmt: skip
+    if session.request.strict and mended.warnings:
+        raise ContentError(mended.warnings)
+    pairs = zip(change.stale, mended.staged, strict=True)
     made = [(output, one) for output, one in pairs if isinstance(one, Staged)]
     moves = sorted(
         (output.rank, output.path, f"{staging}/{one.number}") for output, one in made if one.differs
@@ -191,7 +214,7 @@ def _write(
     change.present.update((one.path, (size, mtime_ns)) for one, size, mtime_ns in left)
     for path in change.removed:
         change.present.pop(path, None)
-    return paths
+    return _Wrote(paths, mended.warnings, mended.notes)
 
 
 def _settle(session: Session, archive: Archive, report: Report, tree: bytes) -> None:
