@@ -30,7 +30,7 @@ SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC), time.monotonic, time.sleep)
 """The clock that decides how long to wait for a host, and nothing else."""
 
 PATIENT = Limits(
-    connect_seconds=10, silence_seconds=30, total_seconds=120, pauses_seconds=(0.5, 2),
+    connect_seconds=10, silence_seconds=30, total_seconds=120, pauses_seconds=(0.5,),
     longest_pause_seconds=15,
 )  # fmt: skip
 """For a person who asked for these bytes."""
