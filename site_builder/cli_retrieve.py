@@ -147,8 +147,8 @@ def _configured(root: Path) -> list[str]:
     try:
         config = load_config(root)
     except EnvironmentFault:
-        if (root / SITE_FILE).exists():
-            raise  # it is there, and cannot be read
+        if (root / SITE_FILE).exists() or not root.is_dir():
+            raise  # it cannot be read, or the folder is misspelt
         fields = {field.name: field.default for field in msgspec.structs.fields(Config)}
         return list(fields["gateways"])
     return [config.url, *config.gateways]

@@ -33,8 +33,7 @@ AT_ONCE = 8
 MOST_FAILURES = 5
 """A host that failed so often to answer at all is not asked for the rest."""
 
-_HOPELESS = (Unreachable, TokenRefused, RateLimited)
-_FAILED = (*_HOPELESS, Interrupted, Overloaded)
+_FAILED = (Unreachable, Interrupted, Overloaded, TokenRefused, RateLimited)
 _RIGHT, _LEFT = "", "left"
 
 
@@ -121,8 +120,7 @@ class _Host:
 
     def verify(self, wanted: Wanted) -> str:
         """Fetch and check one file; return what is wrong, or one of the two other outcomes."""
-        hopeless = any(isinstance(error, _HOPELESS) for error in self._failures[:MOST_FAILURES])
-        if hopeless or len(self._failures) >= MOST_FAILURES:
+        if len(self._failures) >= MOST_FAILURES:
             return _LEFT
         try:
             content = open_content(wanted.cid, self._fetch)

@@ -157,6 +157,7 @@ def test_a_lie_ends_with_1_and_names_host_and_cid(tmp_path: Path, capsys: Words)
         (("get", VECTOR, "-o", "x", "--from", NOBODY), "cannot be reached"),
         (("get", VECTOR, "-o", "x", "--from", "nonsense"), "is no address"),
         (("get", VECTOR, "-o", "x", "--from", "http://u:hunter2@h/"), "holds a password"),
+        (("get", VECTOR, "-o", "x", "--root", "nowhere"), "nowhere has no site.toml"),
         (("cid", "nothing"), "cannot read nothing: No such file"),
         (("verify", "--site"), "has no site.toml"),
     ],
