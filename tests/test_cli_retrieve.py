@@ -543,3 +543,23 @@ def test_tests_reach_no_other_machine(tmp_path: Path) -> None:
     report = lacking(archive)
     assert len(report.warnings) == 2
     assert [("tests reach no other machine" in note) for note in report.notes] == [True, True]
+
+
+@pytest.mark.parametrize("name", ["../index.html", "nonsense", "../../site.toml"])
+@pytest.mark.parametrize("command", [("build",), ("verify",)])
+def test_a_ledger_that_names_no_cid_among_its_blocks_is_refused(
+    name: str, command: tuple[str, ...], published: Archive, capsys: Words
+) -> None:
+    request = Request(root=published.root, output=published.output, now=NOON)
+    ledger = survey(request, Silent()).editions.ledger
+    last = ledger.lines[-1]
+    line = Line(
+        url=last.url, revision=2, cid=OTHER, size=1, content="", title="x", previous=last.cid,
+        published="2026-01-01T00:00:00Z", blocks=(name,),
+    )  # fmt: skip
+    append(published.root, ledger, [line])
+    before = tree_of(published.output)
+    code, _, err = call(capsys, *command, NOW, "--root", str(published.root))
+    assert code == 1
+    assert err[0].startswith("error: editions.jsonl:3: is not a line as it was written: ")
+    assert tree_of(published.output) == before

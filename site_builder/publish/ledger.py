@@ -125,7 +125,8 @@ def _parse(data: bytes) -> tuple[Ledger, list[Problem]]:
     for number, text in enumerate(data.splitlines(keepends=True), start=1):
         try:
             line = decode(text)
-            parse_cid(line.cid)
+            for cid in (line.cid, *line.blocks):  # they become names of files
+                parse_cid(cid)
             _check(line, text, digest, known)
         except (msgspec.DecodeError, CidError, ValueError) as error:
             what = f"is not a line as it was written: {error}"
