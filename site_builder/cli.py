@@ -1,7 +1,7 @@
 """The command line: arguments, clock and environment in; words and exit codes out.
 
-The only module that prints or exits. Exit codes: 0 done, 1 content at fault, 2 usage or
-environment. What is heavy to import is imported by the command that needs it.
+Only this module and its neighbours `cli_*` print; it alone exits. Exit codes: 0 done, 1 content at
+fault, 2 usage or environment. What is heavy to import is imported by the command that needs it.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from site_builder import __version__, cli_pin
+from site_builder import __version__, cli_pin, cli_retrieve
 from site_builder.cli_options import add_common, request_of
 from site_builder.cli_words import (
     CANNOT_RUN,
@@ -138,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.set_defaults(command=_explain)
     cli_pin.add_commands(commands)
+    cli_retrieve.add_commands(commands)
     return parser
 
 

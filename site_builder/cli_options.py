@@ -52,8 +52,8 @@ def _jobs(text: str) -> int:
 
 
 def request_of(options: argparse.Namespace) -> Request:
-    """Return what the options ask for."""
-    from site_builder.build.workers import usable_cpus
+    """Return what a command is asked for; the one place that reads the clock."""
+    from site_builder.build.workers import usable_cpus  # keeps the start of every command fast
 
     root = options.root.absolute()
     return Request(

@@ -14,20 +14,16 @@ from site_builder.build.cache_file import discard_cache, open_cache, peek_cache
 from site_builder.build.edition import BLOCKS
 from site_builder.build.editions import new_lines
 from site_builder.build.explain import Explanation, explain_output
-from site_builder.build.output import Output, is_fresh
 from site_builder.build.settled import Settled, tree_digest
-from site_builder.build.task import Absent, Staged
 from site_builder.build.workers import Workers
-from site_builder.build.write import FileState, OutputTree, parents_of
+from site_builder.build.write import FileState, OutputTree
+from site_builder.change import Change, Wrote, differing, lost_files, tree_name, write
 from site_builder.config import Config
-from site_builder.errors import ContentError, EnvironmentFault, Problem
+from site_builder.errors import EnvironmentFault, Problem
 from site_builder.publish.ledger import Line, append
 from site_builder.reports import Progress, Report, Request
 from site_builder.session import Archive, Session
 from site_builder.setting import read_setting
-
-MOST_NAMED = 10
-"""Files that one message names."""
 
 MANY_FILES = 20_000
 """From so many on, looking at the output is worth a process of its own."""
@@ -58,13 +54,13 @@ def check(request: Request, progress: Progress) -> Report:
     """Look for every fault that a build would find; write nothing."""
     with _peek(request, progress) as session:
         archive = session.plan(session.look())
-        made = session.cache.outputs(_tree_name(request))
+        made = session.cache.outputs(tree_name(request))
         stale = [
             output
             for output in archive.plan.outputs.values()
             if output.path not in made or made[output.path].fingerprint != output.fingerprint
         ]
-        lost = _lost(session, stale, session.stage(archive, stale, ""))
+        lost = lost_files(session, stale, session.stage(archive, stale, ""))
     return _report(archive, lost=lost)
 
 
@@ -73,10 +69,10 @@ def preview(request: Request, progress: Progress) -> Report:
     with _peek(request, progress) as session:
         archive = session.plan(session.look())
         tree = OutputTree(request.output)
-        change = _Change(session, archive, tree, tree.scan())
+        change = Change(session, archive, tree, tree.scan())
         staged = session.stage(archive, change.stale, "")
-        lost = _lost(session, change.stale, staged)
-    written = _differing(change.stale, staged)
+        lost = lost_files(session, change.stale, staged)
+    written = differing(change.stale, staged)
     return _report(archive, written, tuple(change.removed), tuple(change.strangers), lost=lost)
 
 
@@ -92,10 +88,10 @@ def verify(request: Request, progress: Progress) -> Report:
         outputs = archive.plan.outputs
         everything = list(outputs.values())
         staged = session.stage(archive, everything, "")
-        lost = _lost(session, everything, staged)
+        lost = lost_files(session, everything, staged)
     tree = OutputTree(request.output)
     present, owned = tree.scan().keys(), tree.owned()
-    written = _differing(everything, staged)
+    written = differing(everything, staged)
     removed = tuple(sorted((owned & present) - outputs.keys()))
     strangers = tuple(sorted(present - outputs.keys() - owned))
     return _report(archive, written, removed, strangers, lost=lost)
@@ -109,7 +105,7 @@ def explain(request: Request, place: str, progress: Progress) -> Explanation:
     """
     with _peek(request, progress) as session:
         archive = session.plan(session.look())
-        name = _tree_name(request)
+        name = tree_name(request)
         made = session.cache.outputs(name)
         present = OutputTree(request.output).scan()
         folders = (f"{request.output.as_posix()}/", f"{name}/")
@@ -161,26 +157,10 @@ def release(request: Request, progress: Progress) -> Release:
     return Release(report, config, files, tuple(served), len(lines))
 
 
-class _Change:
-    """What a build has to do: which outputs are stale, which files go, which are not ours.
-
-    `foreign` are files at places that the site needs, and that no build made.
-    """
-
-    def __init__(
-        self, session: Session, archive: Archive, tree: OutputTree, present: dict[str, FileState]
-    ) -> None:
-        outputs = archive.plan.outputs
-        made = session.cache.outputs(_tree_name(session.request))
-        self.present = present
-        self.owned = tree.owned()
-        self.stale = [one for one in outputs.values() if not is_fresh(one, made, self.present)]
-        self.removed = sorted(self.owned - outputs.keys())
-        self.strangers = sorted(self.present.keys() - self.owned - outputs.keys())
-        self.foreign = (self.present.keys() & outputs.keys()) - self.owned
-        ours = self.owned | outputs.keys()
-        tree.check_way((one.path for one in self.stale), self.present, ours)
-        self.needed = bool(self.stale or self.removed or self.foreign)
+def survey(request: Request, progress: Progress) -> Archive:
+    """Read and plan the archive, and return it; write nothing. Raises ContentError."""
+    with _peek(request, progress) as session:
+        return session.plan(session.look())
 
 
 @contextmanager
@@ -195,7 +175,7 @@ def _peek(request: Request, progress: Progress) -> Iterator[Session]:
 
 
 def _build(session: Session, tree: OutputTree, note: str) -> Report:
-    name = _tree_name(session.request)
+    name = tree_name(session.request)
     tree.close_staging()
     before = session.cache.settled(name)
     present = session.workers.start(tree.scan, alone=not before or before.files < MANY_FILES)
@@ -205,51 +185,19 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
         return _report_again(settled)
     try:
         archive = session.plan(sight, tree.open_staging)
-        change = _Change(session, archive, tree, present())
+        change = Change(session, archive, tree, present())
         session.cache.keep_settled(name, None)
-        paths, lost = _write(session, archive, tree, change) if change.needed else ((), ())
+        wrote = write(session, archive, tree, change) if change.needed else Wrote((), (), ())
     finally:
         tree.close_staging()
-    notes = (note,) if note else ()
-    removed, strangers = tuple(change.removed), tuple(change.strangers)
-    report = _report(archive, paths, removed, strangers, notes, lost)
+    notes = (*((note,) if note else ()), *wrote.notes)
+    strangers = tuple(change.strangers)
+    report = _report(archive, wrote.paths, tuple(change.removed), strangers, notes)
+    if wrote.absent:  # the next build asks for the bytes again, so the site is not settled
+        session.cache.commit()
+        return report._replace(warnings=tuple(sorted({*report.warnings, *wrote.absent})))
     _settle(session, archive, report, tree_digest(change.present, tree.record()))
     return report
-
-
-def _write(
-    session: Session, archive: Archive, tree: OutputTree, change: "_Change"
-) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
-    """Bring the output up to date, and `change.present` with it.
-
-    Returns what was written, and a warning for each file whose bytes are lost. What stands in the
-    place of such a file is removed: its name promises other bytes.
-    """
-    name = _tree_name(session.request)
-    staging = tree.open_staging()
-    staged = session.stage(archive, change.stale, staging)
-    lost = _lost(session, change.stale, staged)
-    pairs = zip(change.stale, staged, strict=True)
-    made = [(output, one) for output, one in pairs if isinstance(one, Staged)]
-    gone = {one.path for one in change.stale} - {one.path for one, _ in made}
-    change.removed += sorted(gone & change.owned & change.present.keys())
-    moves = sorted(
-        (output.rank, output.path, f"{staging}/{one.number}") for output, one in made if one.differs
-    )
-    paths = tuple(path for _, path, _ in moves)
-    _refuse_foreign(tree, change.foreign.intersection(paths))
-    tree.adopt(sorted(change.foreign))
-    session.cache.claim(name, paths)
-    first = set(_in_the_way(change.removed, paths))
-    tree.remove(sorted(first), change.present)
-    tree.put([(path, file) for _, path, file in moves], change.owned)
-    tree.remove([path for path in change.removed if path not in first], change.present)
-    left = [(output, one.size_bytes, one.mtime_ns) for output, one in made]
-    session.cache.settle(name, left, change.removed)
-    change.present.update((one.path, (size, mtime_ns)) for one, size, mtime_ns in left)
-    for path in change.removed:
-        change.present.pop(path, None)
-    return paths, lost
 
 
 def _settle(session: Session, archive: Archive, report: Report, tree: bytes) -> None:
@@ -266,7 +214,7 @@ def _settle(session: Session, archive: Archive, report: Report, tree: bytes) -> 
             strangers=report.strangers,
             next_change=report.next_change,
         )
-        session.cache.keep_settled(_tree_name(session.request), settled)
+        session.cache.keep_settled(tree_name(session.request), settled)
     session.cache.commit()
 
 
@@ -281,55 +229,6 @@ def _report_again(settled: Settled) -> Report:
         notes=(),
         next_change=settled.next_change,
     )
-
-
-def _differing(outputs: list[Output], staged: list[Staged | Absent]) -> tuple[str, ...]:
-    """Return the paths of the outputs whose files have other bytes, or are not there."""
-    pairs = zip(outputs, staged, strict=True)
-    paths = [output.path for output, one in pairs if isinstance(one, Staged) and one.differs]
-    return tuple(sorted(paths))
-
-
-def _lost(
-    session: Session, outputs: list[Output], staged: list[Staged | Absent]
-) -> tuple[Problem, ...]:
-    """Return a warning for each output whose bytes are lost. Raises ContentError if strict."""
-    folder = _tree_name(session.request)
-    what = "is part of a published edition, and its bytes are lost"
-    hint = "copy it back from the published site, from a gateway or from a backup"
-    problems = tuple(
-        Problem(f"{folder}/{output.path}", 0, what, hint)
-        for output, one in zip(outputs, staged, strict=True)
-        if isinstance(one, Absent)
-    )
-    if problems and session.request.strict:
-        raise ContentError(problems)
-    return problems
-
-
-def _refuse_foreign(tree: OutputTree, paths: set[str]) -> None:
-    """Raise EnvironmentFault for files that the site would replace although no build made them."""
-    if paths:
-        named = ", ".join(str(tree.folder / path) for path in sorted(paths)[:MOST_NAMED])
-        rest = f" and {len(paths) - MOST_NAMED:,} more" if len(paths) > MOST_NAMED else ""
-        raise EnvironmentFault(
-            f"{named}{rest}: no build of this site made what stands there; move it away"
-        )
-
-
-def _tree_name(request: Request) -> str:
-    """Return the name under which the cache knows an output folder."""
-    output, root = request.output.resolve(), request.root.resolve()
-    return output.relative_to(root).as_posix() if root in output.parents else output.as_posix()
-
-
-def _in_the_way(removed: list[str], written: tuple[str, ...]) -> list[str]:
-    """Return files of earlier builds that stand where a folder must be, or the other way round."""
-    if not removed:
-        return []
-    folders = {folder for path in written for folder in parents_of(path)}
-    files = set(written)
-    return [path for path in removed if path in folders or not files.isdisjoint(parents_of(path))]
 
 
 def _report(

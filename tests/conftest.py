@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,19 @@ from site_builder.reports import Request
 from tests.archives import NOON, Archive, Silent
 
 PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but this machine can be found: a build that lacks bytes would ask for them."""
+    find = socket.getaddrinfo
+
+    def here(host: object, *arguments: object, **options: object) -> object:
+        if host not in ("127.0.0.1", "localhost", "::1"):
+            raise socket.gaierror(socket.EAI_NONAME, "tests reach no other machine")
+        return find(host, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", here)
 
 
 @pytest.fixture

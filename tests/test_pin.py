@@ -92,7 +92,7 @@ def test_a_corrected_article_becomes_revision_2_that_names_revision_1(newsroom: 
     assert '"reason":"It was wrong."' in line
     page = newsroom.page("/2025/01/one/")
     assert "revision 2" in page
-    assert page.count("It was wrong.") == 2, "as a correction, and as the reason of the revision"
+    assert page.count("It was wrong.") == 3, "on the page, for machines, and as the reason"
 
 
 def test_a_real_node_keeps_all_and_a_second_run_sends_nothing(

@@ -31,6 +31,22 @@ class Profile:
     empty_folders: bool  # 10: folders without entries are kept
     hidden_entries: bool  # 11: names that begin with a dot are kept
 
+    def described(self) -> str:
+        """Return the name and all parameters in one line."""
+        parts = (
+            f"CIDv{self.cid_version}",
+            "sha2-256",
+            f"chunks of {self.chunk_bytes:,} bytes",
+            "balanced",
+            f"{self.max_links} links a node",
+            "raw leaves" if self.raw_leaves else "leaves in dag-pb",
+            f"folders of over {self.hamt_threshold_bytes:,} {self.hamt_estimate} in a HAMT",
+            f"fanout {self.hamt_fanout}",
+            "empty folders kept" if self.empty_folders else "empty folders left out",
+            "hidden names kept" if self.hidden_entries else "hidden names left out",
+        )
+        return f"{self.name}: " + ", ".join(parts)
+
 
 V1_2025 = Profile(
     name="unixfs-v1-2025",

@@ -4,6 +4,8 @@ In: a CID. Out: the block, hashed here, or an EngineError: a gateway is believed
 its content type. Specification: ipfs/specs, src/http-gateways/trustless-gateway.md.
 """
 
+from typing import NamedTuple
+
 from site_builder.publish.block import MAX_BLOCK_BYTES, Block, BlockError, verify_block
 from site_builder.publish.cid import IDENTITY, Cid
 from site_builder.publish.http import Http
@@ -17,8 +19,16 @@ from site_builder.publish.http_errors import (
 )
 from site_builder.publish.http_replies import whole
 
+RAW_TYPE = "application/vnd.ipld.raw"
 _NOT_YET = (404, 410)
 _POLL_SECONDS = 2.0
+
+
+class Served(NamedTuple):
+    """A block as a gateway served it. `content_type` is what it calls it, maybe wrongly."""
+
+    block: Block
+    content_type: str
 
 
 class Gateway:
@@ -34,8 +44,12 @@ class Gateway:
 
     def block(self, cid: Cid) -> Block:
         """Return the block of a CID. Raises EngineError, LyingReply for other bytes."""
+        return self.served(cid).block
+
+    def served(self, cid: Cid) -> Served:
+        """Return the block of a CID with its content type. Raises as `block` does."""
         if cid.hash_code == IDENTITY:
-            return verify_block(cid, cid.digest)
+            return Served(verify_block(cid, cid.digest), RAW_TYPE)
         clock = self._http.clock
         end = clock.monotonic() + self._patience_seconds
         while True:
@@ -46,20 +60,21 @@ class Gateway:
                     raise
             clock.sleep(_POLL_SECONDS)
 
-    def _once(self, cid: Cid) -> Block:
-        data = self._http.ask(
+    def _once(self, cid: Cid) -> Served:
+        reply = self._http.ask(
             "GET",
             f"ipfs/{cid}",
             whole(MAX_BLOCK_BYTES),
             params=[("format", "raw")],
-            headers={"Accept": "application/vnd.ipld.raw"},
+            headers={"Accept": RAW_TYPE},
             cid=cid,
-        ).content
+        )
         try:
-            return verify_block(cid, data)
+            block = verify_block(cid, reply.content)
         except BlockError as error:
-            what = f"served {len(data):,} bytes that are not the content of this CID"
+            what = f"served {len(reply.content):,} bytes that are not the content of this CID"
             raise self._http.fault(LyingReply, what, cid) from error
+        return Served(block, self._http.shown(reply.headers.get("content-type", "")))
 
 
 def _may_pass(error: EngineError) -> bool:
