@@ -1,6 +1,7 @@
 """Publish the editions of an archive as pinning does: by lines at the end of its ledger."""
 
 import re
+from datetime import datetime
 from html import unescape
 
 from site_builder.build.cache_file import peek_cache
@@ -15,9 +16,11 @@ from tests.archives import NOON, Archive, Silent
 PUBLISHED = "2026-01-01T12:00:00+00:00"
 
 
-def publish_editions(archive: Archive, when: str = PUBLISHED) -> tuple[Line, ...]:
+def publish_editions(
+    archive: Archive, when: str = PUBLISHED, now: datetime = NOON
+) -> tuple[Line, ...]:
     """Add a line to the ledger for each edition that it does not have; return all lines."""
-    request = Request(archive.root, archive.output, NOON)
+    request = Request(archive.root, archive.output, now)
     setting = read_setting(archive.root)
     with peek_cache(archive.root, setting.version) as cache, Workers(1) as workers:
         session = Session(request, setting, cache, workers, Silent())

@@ -1,17 +1,27 @@
-"""Any sequence of edits, each followed by an incremental build, gives the tree of a clean build."""
+"""Any sequence of edits, each followed by an incremental build, gives the tree of a clean build.
 
+What a clean build cannot have are the bytes of published editions that it would make otherwise: it
+is given those that the incremental one has, and each of them must be what its name says.
+"""
+
+import re
 import shutil
 import tempfile
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from site_builder.pipeline import build, verify
+from site_builder.errors import ContentError
+from site_builder.pipeline import build, check, verify
+from site_builder.publish.cid import parse_cid
+from site_builder.publish.ledger import read_ledger
 from site_builder.reports import Request
 from tests.archives import NOON, SITE, Archive, Silent, tree_of
+from tests.editions import publish_editions
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "sub/e", "sub/f", "other/g"])
 TITLES = st.sampled_from(["Talks", "Patrol", "Treaty", "Drill", "گشت", "Launch"])
@@ -31,6 +41,7 @@ BODIES = st.sampled_from(
     ]
 )
 TEMPLATES = st.sampled_from(["missing.html", "redirect.html", "_macros.html", "notice.html"])
+VANISHED = re.compile(r"^the address (\S+) of .* was published and would vanish$")
 SETTINGS = st.sampled_from(
     [
         "page_size = 1",
@@ -62,6 +73,11 @@ class Newsroom(RuleBasedStateMachine):
         self.archive.write("site.toml", SITE + "page_size = 2\n")
         for folder in ("", "sub/", "other/"):
             self.archive.write(f"articles/{folder}p.png", f"picture of {folder}")
+        for name in ("a", "b"):  # so that most sequences have something published to change
+            self.articles[name] = {"title": name, "date": "2025-12-01", "body": "Text."}
+            self.put(name)
+        self.archive.build()
+        publish_editions(self.archive)
 
     def put(self, name: str) -> None:
         """Write an article, with a slug of its own so that addresses never collide."""
@@ -144,6 +160,29 @@ class Newsroom(RuleBasedStateMachine):
         self.archive.write(f"articles/{folder}p.png", f"picture {text}")
 
     @rule()
+    def publish(self) -> None:
+        if not self.drafts:
+            publish_editions(self.archive, now=self.now)
+
+    def keep_addresses(self) -> None:
+        """Let one article have every published address that no file would answer."""
+        self.archive.article("keeper", date="2020-01-01")
+        try:
+            check(self.request(), Silent())
+        except ContentError as error:
+            urls = [VANISHED.sub(r"\1", problem.what) for problem in error.problems]
+            self.archive.article("keeper", date="2020-01-01", aliases=f"[{', '.join(urls)}]")
+
+    def request(self) -> Request:
+        """Return the request of a build."""
+        return Request(self.archive.root, self.archive.output, self.now, drafts=self.drafts)
+
+    def blocks(self) -> dict[str, bytes]:
+        """Return the blocks on the host."""
+        folder = self.archive.output / "ipfs"
+        return tree_of(folder) if folder.exists() else {}
+
+    @rule()
     def lose_the_cache(self) -> None:
         (self.archive.root / ".site_builder/cache.sqlite").unlink(missing_ok=True)
 
@@ -155,8 +194,16 @@ class Newsroom(RuleBasedStateMachine):
     @invariant()
     def the_incremental_tree_is_the_clean_tree(self) -> None:
         clean = self.folder / "clean"
-        request = Request(self.archive.root, self.archive.output, self.now, drafts=self.drafts)
+        before = self.blocks()
+        self.keep_addresses()
+        request = self.request()
         self.archive.build(now=self.now, drafts=self.drafts)
+        blocks = self.blocks()
+        self.published_blocks_stay(before, blocks)
+        for line in read_ledger(self.archive.root, b"")[0].lines:
+            if line.cid in blocks:
+                (clean / "ipfs").mkdir(parents=True, exist_ok=True)
+                (clean / "ipfs" / line.cid).write_bytes(blocks[line.cid])
         report = verify(request, Silent())
         assert (report.written, report.removed, report.strangers) == ((), (), ())
         build(request._replace(output=clean), Silent())
@@ -167,6 +214,18 @@ class Newsroom(RuleBasedStateMachine):
         assert ours.keys() == theirs.keys()
         assert [path for path in ours if ours[path] != theirs[path]] == []
         shutil.rmtree(clean)
+
+    def published_blocks_stay(self, before: dict[str, bytes], after: dict[str, bytes]) -> None:
+        """Fail where a block is not what its name says, or a published one went without reason."""
+        for cid, data in after.items():
+            if cid != "bafkqaaa":
+                assert parse_cid(cid).digest == sha256(data).digest()
+        gone = any(
+            key in fields for fields in self.articles.values() for key in ("withdrawn", "expires")
+        )
+        for line in read_ledger(self.archive.root, b"")[0].lines:
+            if line.cid in before and not gone:
+                assert after.get(line.cid) == before[line.cid]
 
     def teardown(self) -> None:
         """Remove the archive."""
