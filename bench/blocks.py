@@ -22,27 +22,27 @@ PAGE_BYTES = 7_500
 PEER = "ipfs-car@3.1.0"
 
 STEPS = """
-import json, sys, pathlib, time
+import json, pathlib, sys
+from site_builder.build.write import OutputTree
 from site_builder.publish.car import write_car
 from site_builder.publish.tree import FileState, read_site
 from site_builder.publish.records import open_records
 folder, records, car = map(pathlib.Path, sys.argv[1:4])
-files = {}
-for path in folder.rglob("*"):
-    if path.is_file():
-        status = path.stat()
-        files[path.relative_to(folder).as_posix()] = FileState(status.st_size, status.st_mtime_ns)
+files = {path: FileState(*state) for path, state in OutputTree(folder).scan().items()}
+new = 0
 with open_records(records) as known:
     learnt = []
     dag, root = read_site(folder, files, known.files("site"), lambda *one: learnt.append(one))
     known.keep_files("site", learnt)
-    before = set().union(*known.bases().values())
-    cids = list(dag.cids([root.cid], ()))
-    known.keep_base(root.cid, cids)
+    if sys.argv[4] == "delta":
+        before = set().union(*known.bases().values())
+        cids = list(dag.cids([root.cid], ()))
+        new = len([cid for cid in cids if cid not in before])
+        known.keep_base(root.cid, cids)
     if car.name:
         with car.open("wb") as stream:
             write_car(stream, [root.cid], dag.blocks([root.cid], ()))
-print(json.dumps({"root": str(root.cid), "new": len([cid for cid in cids if cid not in before])}))
+print(json.dumps({"root": str(root.cid), "new": new}))
 """
 
 
@@ -94,10 +94,10 @@ def _rounds(scratch: Path, peer: Path, rounds: int) -> dict[str, list[tuple[Meas
     script.write_text(STEPS, encoding="utf-8")
     found: dict[str, list[tuple[Measure, int]]] = {}
 
-    def run(case: str, car_name: str) -> None:
+    def run(case: str, car_name: str = "", delta: str = "") -> None:
         answer = scratch / "answer"
         words = f'exec "$0" "$@" >{answer}'
-        command = [sys.executable, str(script), str(site), str(records), car_name]
+        command = [sys.executable, str(script), str(site), str(records), car_name, delta]
         cost = measure(["sh", "-c", words, *command])
         new = int(answer.read_text().split('"new": ')[1].rstrip("}\n"))
         found.setdefault(case, []).append((cost, new))
@@ -105,12 +105,14 @@ def _rounds(scratch: Path, peer: Path, rounds: int) -> dict[str, list[tuple[Meas
     for number in range(rounds):
         shutil.rmtree(records, ignore_errors=True)
         records.mkdir()
-        run("root, nothing known", "")
+        run("root, nothing known")
+        run("root and blocks that are new, nothing known", delta="delta")
         (site / "2020/05/article-45/index.html").write_bytes(f"changed {number}".encode())
-        run("root, one page changed", "")
+        run("root, one page changed")
+        run("root and blocks that are new, one page changed", delta="delta")
         shutil.rmtree(records)
         records.mkdir()
-        run("root and CAR, nothing known", str(car))
+        run("root and CAR, nothing known", car_name=str(car))
         cost = measure([str(peer), "pack", str(site), "--output", str(car), "--no-wrap"])
         found.setdefault(f"{PEER} pack", []).append((cost, 0))
     return found
@@ -127,7 +129,7 @@ def _report(found: dict[str, list[tuple[Measure, int]]], rounds: int) -> str:
         wall = median(cost.wall_seconds for cost, _ in costs)
         cpu = median(cost.cpu_seconds for cost, _ in costs)
         peak = median(cost.peak_bytes for cost, _ in costs)
-        new = f"{median(new for _, new in costs):,.0f}" if case.startswith("root") else ""
+        new = f"{median(new for _, new in costs):,.0f}" if "new" in case else ""
         lines[-1] += f"\n| {case} | {wall:.2f} s | {cpu:.2f} s | {peak / 1e6:.0f} MB | {new} |"
     return "\n\n".join(lines) + "\n"
 
