@@ -317,7 +317,7 @@ def test_the_host_says_that_it_is_a_source_of_blocks(rich: Archive) -> None:
         assert line in headers
 
 
-def test_feeds_and_structured_data_name_the_cid(rich: Archive) -> None:
+def test_feeds_name_the_cid(rich: Archive) -> None:
     cid = cid_on(rich, ONE)
     assert f"<dc:identifier>ipfs://{cid}</dc:identifier>" in rich.page("/feed.xml")
 
