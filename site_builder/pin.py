@@ -86,7 +86,8 @@ def _pin(
 ) -> PinReport:
     engines = selection.engines
     dag, root = _read(request, released, records, progress)
-    here = [line for line in released.lines if f"{BLOCKS}{line.cid}" in released.files]
+    lines = {line.cid: line for line in released.lines}  # under its last address
+    here = [line for line in lines.values() if f"{BLOCKS}{line.cid}" in released.files]
     editions = [Pin(parse_cid(line.cid), _named(f"{line.url} r{line.revision}")) for line in here]
     pins = (*editions, Pin(root, _named(released.config.title)))
     roots = [root, *(pin.cid for pin in editions)]
@@ -102,7 +103,7 @@ def _pin(
         root=root,
         pins=pins,
         new_editions=released.new,
-        absent=tuple(line.cid for line in released.lines if line not in here),
+        absent=tuple(cid for cid in lines if f"{BLOCKS}{cid}" not in released.files),
         result=result,
         short=short,
         names={} if short else _publish_names(selection, root),

@@ -95,6 +95,24 @@ def test_a_corrected_article_becomes_revision_2_that_names_revision_1(newsroom: 
     assert page.count("It was wrong.") == 3, "on the page, for machines, and as the reason"
 
 
+def test_an_article_that_moves_keeps_its_cid_and_no_address_is_forgotten(
+    newsroom: Archive, capsys: Words
+) -> None:
+    pin(newsroom)
+    cids = sorted((newsroom.output / "ipfs").iterdir())
+    newsroom.article("one", date="2025-01-01", title="One", slug="uno",
+                     aliases="[/2025/01/one/]")  # fmt: skip
+    assert pin(newsroom) == 0
+    assert sorted((newsroom.output / "ipfs").iterdir()) == cids
+    line = (newsroom.root / "editions.jsonl").read_text().splitlines()[-1]
+    assert '"url":"/2025/01/uno/"' in line
+    assert "3 editions in the ledger" in capsys.readouterr().out
+    assert "/2025/01/one/</guid>" in (newsroom.output / "feed.xml").read_text()
+    newsroom.article("one", date="2025-01-01", title="One", slug="un", aliases="[/2025/01/one/]")
+    assert pin(newsroom) == 1
+    assert "the address /2025/01/uno/" in capsys.readouterr().err
+
+
 def test_a_real_node_keeps_all_and_a_second_run_sends_nothing(
     newsroom: Archive, node: Node, capsys: Words
 ) -> None:

@@ -139,13 +139,18 @@ def check_remembered(ledger: Ledger, paths: Mapping[str, object]) -> list[Proble
 def new_lines(
     published: Published, editions: Mapping[str, Edition], ledger: Ledger, when: str, load: Load
 ) -> Iterator[Line]:
-    """Yield the line of each edition that is not in the ledger yet, oldest article first.
+    """Yield a line for each edition, and each new address of one, that the ledger does not have.
+
+    The oldest article comes first.
 
     `when` is the moment of publishing, as RFC 3339 has it.
     """
     for entry in published.entries:
         edition = editions[entry.source]
         if edition.frozen:
+            if entry.url not in ledger.latest:
+                line = ledger.by_cid[edition.cid]
+                yield msgspec.structs.replace(line, url=entry.url, published=when)
             continue
         corrections = load(entry.source).corrections
         yield Line(

@@ -27,7 +27,7 @@ _RESTORE = "restore the file from version control or from the published site"
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """One published edition.
+    """One published edition, or a further address of one: then all else but the moment is equal.
 
     `revision` counts from 1 for each article; `previous` is the CID of the revision before, empty
     for the first. `content` is the digest of what the article says, in hexadecimal; `published` a
@@ -51,7 +51,7 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Ledger(msgspec.Struct, frozen=True):
-    """All lines, in order. `latest` has the newest of each url, `by_cid` each of its CID.
+    """All lines, in order. `latest` has the newest of each url, `by_cid` the first of each CID.
 
     `data` are the bytes of the file and `digest` the SHA-256 of its last line, b"" and "" for none.
     """
@@ -154,7 +154,7 @@ def _parse(data: bytes) -> tuple[Ledger, list[Problem]]:
             problems.append(Problem(LEDGER_FILE, number, what, _RESTORE))
             break
         lines.append(line)
-        known[line.cid] = line
+        known.setdefault(line.cid, line)
         digest = hashlib.sha256(text).hexdigest()
     return _ledger(tuple(lines), data, digest), problems
 
@@ -171,8 +171,9 @@ def _check(line: Line, text: bytes, digest: str, known: dict[str, Line]) -> None
         raise ValueError(f"{line.published} has no offset from UTC")
     if not line.url.startswith("/"):
         raise ValueError(f'"{line.url}" is no address')
-    if line.cid in known:
-        raise ValueError(f"{line.cid} stands in the ledger already")
+    first = known.get(line.cid)
+    if first and msgspec.structs.replace(first, **_moved(line)) != line:
+        raise ValueError(f"{line.cid} stands in the ledger already, and not the same")
     before = known.get(line.previous)
     if line.previous and before is None:
         raise ValueError(f"the revision before it, {line.previous}, is missing")
@@ -182,7 +183,12 @@ def _check(line: Line, text: bytes, digest: str, known: dict[str, Line]) -> None
 
 def _ledger(lines: tuple[Line, ...], data: bytes, digest: str = "") -> Ledger:
     latest = {line.url: line for line in lines}
-    return Ledger(lines, latest, {line.cid: line for line in lines}, data, digest)
+    return Ledger(lines, latest, {line.cid: line for line in reversed(lines)}, data, digest)
+
+
+def _moved(line: Line) -> dict[str, str]:
+    """Return what a line may say otherwise than the first of its edition: where, and since when."""
+    return {"url": line.url, "published": line.published, "before": line.before}
 
 
 def _first_difference(data: bytes, published: bytes) -> int:
