@@ -22,6 +22,7 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.site
 	$(BIN)/python -m bench.run --alone 100000 --disk --write docs/benchmarks.md
+	$(BIN)/python -m bench.blocks --write docs/benchmarks-ipfs.md
 
 clean:
 	rm -rf $(VENV) .site_builder .mypy_cache .pytest_cache .ruff_cache

@@ -80,6 +80,8 @@ class Editions(msgspec.Struct, frozen=True):
 
     def story(self, edition: Edition) -> bytes:
         """Digest what a page says of an edition and of those before it."""
+        if not edition.previous:
+            return edition.cid.encode()  # which says all of it
         before = self.ledger.history(edition.previous)
         lines = [(line.cid, line.published, line.reason) for line in before]
         return digest_of(
