@@ -20,6 +20,9 @@ from site_builder.build.published import Published
 from site_builder.errors import Problem
 from site_builder.publish.ledger import LEDGER_FILE, Ledger, Line
 
+_NOTHING = bytes(16)
+"""Stands for a digest of nothing, so that each part of a fingerprint has its place."""
+
 
 class Draft(msgspec.Struct, frozen=True):
     """An edition that no ledger has, not yet rendered; `fingerprint` covers all it is made of."""
@@ -53,6 +56,7 @@ def sort_editions(
     frozen: dict[str, Edition] = {}
     drafts: list[Draft] = []
     entries = published.entries
+    shared = fingerprint_of(published.page_inputs)
     before: Entry | None = None
     for entry, after in zip(entries, (*entries[1:], None), strict=False):
         content = content_of(entry, media)
@@ -62,15 +66,17 @@ def sort_editions(
             before = entry
             continue
         revision, previous = (line.revision + 1, line.cid) if line else (1, "")
-        inputs = (
-            *published.page_inputs,
-            ("article", entry.digest),
-            ("content", content.encode()),
-            ("spelling of terms", published.terms.spelling(entry)),
-            ("links", links_digest(published, entry)),
-            ("revision", f"{revision} {previous}".encode()),
+        spelling, links = published.terms.spelling(entry), links_digest(published, entry)
+        fingerprint = b"".join(
+            (
+                shared,
+                entry.digest,
+                spelling or _NOTHING,
+                links or _NOTHING,
+                content.encode(),
+                previous.encode(),
+            )
         )
-        fingerprint = fingerprint_of(inputs)
         drafts.append(Draft(before, entry, after, content, revision, previous, fingerprint))
         before = entry
     return frozen, drafts

@@ -103,8 +103,8 @@ def is_fresh(output: Output, made: dict[str, Made], present: dict[str, tuple[int
 
 def all_inputs(output: Output) -> dict[str, bytes]:
     """Return the inputs of an output by name, those of many entries one by one."""
-    named = {name: digest[:_KEPT_BYTES] for name, digest in output.recipe.inputs()}
-    return named | {entry.source: entry.card[:_KEPT_BYTES] for entry in output.recipe.shown()}
+    named = {name: digest[-_KEPT_BYTES:] for name, digest in output.recipe.inputs()}
+    return named | {entry.source: entry.card[-_KEPT_BYTES:] for entry in output.recipe.shown()}
 
 
 def encode_inputs(output: Output) -> bytes:
