@@ -1,15 +1,23 @@
 """Fixtures that many tests share."""
 
+import os
 import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from site_builder.pipeline import build
 from site_builder.reports import Request
 from tests.archives import NOON, Archive, Silent
+from tests.programs import ALL_PROGRAMS
 
 PROJECT = Path(__file__).parent.parent
+
+# Where a change is let in, property tests try the same cases each time; elsewhere new ones.
+settings.register_profile("repeatable", derandomize=True)
+if os.environ.get(ALL_PROGRAMS):
+    settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)
