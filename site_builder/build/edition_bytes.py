@@ -8,17 +8,13 @@ import re
 from base64 import b64encode
 from pathlib import Path
 
+from site_builder.build.edition import PICTURES
 from site_builder.build.markup import sanitized
 from site_builder.build.pages import BodyLinks, EditionJob, Measured
 from site_builder.build.render import Renderer, link_to, linked_body
 from site_builder.publish.block import Block
 from site_builder.publish.profile import V1_2025
 from site_builder.publish.unixfs import bytes_blocks
-
-_TYPES = {
-    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
-    "webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml",
-}  # fmt: skip
 
 _TEXT = (
     "a|abbr|b|blockquote|br|caption|cite|code|dd|del|dfn|div|dl|dt|em|figcaption|figure|h[2-6]|hr|i"
@@ -83,4 +79,4 @@ def _shown(media: dict[str, str], url: str) -> str:
     if url not in media:
         return link_to(url)
     data = b64encode(Path(media[url]).read_bytes()).decode()
-    return f"data:{_TYPES[url.rpartition('.')[2].lower()]};base64,{data}"
+    return f"data:{PICTURES[url.rpartition('.')[2].lower()]};base64,{data}"

@@ -7,7 +7,8 @@ from typing import Protocol
 import msgspec
 
 from site_builder.articles.article import Article, Entry
-from site_builder.build.pages import Job
+from site_builder.articles.source import digest_of
+from site_builder.build.pages import Job, TextJob
 
 ASSET, PAGE, LISTING, FEED = range(4)
 
@@ -86,6 +87,11 @@ def output(
 ) -> Output:
     """Return an output whose recipe is given in its parts."""
     return Output(path, rank, fingerprint_of(inputs), Given(inputs, make, shown))
+
+
+def known_output(path: str, rank: int, name: str, data: bytes) -> Output:
+    """Return an output whose bytes are known; `name` is what `explain` calls them."""
+    return output(path, rank, ((name, digest_of(data)),), lambda _: TextJob(data))
 
 
 def fingerprint_of(inputs: Inputs) -> bytes:

@@ -6,7 +6,9 @@ place here.
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -29,6 +31,9 @@ from site_builder.errors import Problem
 from site_builder.publish.block import BlockError, verify_block
 from site_builder.publish.cid import parse_cid
 
+One = TypeVar("One")
+Result = TypeVar("Result")
+
 
 def stage_all(
     task: RenderTask, jobs: list[tuple[int, str, Job]]
@@ -37,11 +42,20 @@ def stage_all(
 
     A job is its number, which names its staged file, its path, and what to make.
     """
+    return _each(task, jobs, _stage)
+
+
+def _each(
+    task: RenderTask,
+    jobs: list[tuple[int, str, One]],
+    make: Callable[[RenderTask, Renderer, int, str, One], Result],
+) -> list[Result | Problem | OSError]:
+    """Make each job; a template's fault costs its own job, one of the disk all that follow."""
     renderer = renderer_for(task)
-    results: list[Staged | Absent | Problem | OSError] = []
+    results: list[Result | Problem | OSError] = []
     for number, path, job in jobs:
         try:
-            results.append(_stage(task, renderer, number, path, job))
+            results.append(make(task, renderer, number, path, job))
         except TemplateFault as fault:
             results.append(fault.problem)
         except OSError as error:
@@ -132,18 +146,7 @@ def draft_all(
 
     A job is a number, after which comes one that is free, the path of the page, and what to make.
     """
-    renderer = renderer_for(task)
-    results: list[Drafted | Problem | OSError] = []
-    for number, path, job in jobs:
-        try:
-            results.append(_draft(task, renderer, number, path, job))
-        except TemplateFault as fault:
-            results.append(fault.problem)
-        except OSError as error:
-            error.filename = error.filename or f"{task.output}/{path}"
-            results.append(error)
-            break
-    return results
+    return _each(task, jobs, _draft)
 
 
 def _draft(task: RenderTask, renderer: Renderer, number: int, path: str, job: DraftJob) -> Drafted:

@@ -11,18 +11,14 @@ import msgspec
 
 from site_builder.addresses import media_url
 from site_builder.articles.article import Entry
-from site_builder.articles.source import digest_of
-from site_builder.build.edition import BLOCKS, NO_EDITIONS, Edition, Editions
-from site_builder.build.output import ASSET, FEED, Inputs, Load, Output, output
-from site_builder.build.pages import BodyLinks, EditionJob, KeptJob, PageJob, TextJob
+from site_builder.build.edition import BLOCKS, NO_EDITIONS, PICTURES, Edition, Editions
+from site_builder.build.output import ASSET, FEED, Inputs, Load, Output, known_output, output
+from site_builder.build.pages import BodyLinks, EditionJob, KeptJob, PageJob
 from site_builder.build.plan.articles import ArticlePage
 from site_builder.build.published import Published
 from site_builder.publish.ledger import LEDGER_FILE, Ledger
 
 PROBE = "bafkqaaa"
-PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg")
-"""Suffixes of the files that become part of an edition."""
-
 _HEADERS = b"""/ipfs/*
   Content-Type: application/vnd.ipld.raw
   Content-Disposition: attachment
@@ -64,8 +60,7 @@ def plan_editions(
         (f"{BLOCKS}/{PROBE}", b""),
         ("_headers", _HEADERS),
     ):
-        inputs = (("text", digest_of(data)),)
-        yield output(path, FEED, inputs, partial(_text_job, data))
+        yield known_output(path, FEED, "text", data)
 
 
 def _gone(published: Published, ledger: Ledger) -> set[str]:
@@ -127,7 +122,3 @@ def edition_job(
 
 def _kept_job(cid: str, _: Load) -> KeptJob:
     return KeptJob(cid)
-
-
-def _text_job(data: bytes, _: Load) -> TextJob:
-    return TextJob(data)

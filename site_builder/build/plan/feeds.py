@@ -11,7 +11,7 @@ from site_builder.addresses import absolute, path_of, terms_url
 from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
 from site_builder.build.edition import Editions
-from site_builder.build.output import ASSET, FEED, PAGE, Load, Output, output
+from site_builder.build.output import ASSET, FEED, PAGE, Load, Output, known_output, output
 from site_builder.build.pages import FeedItem, FeedJob, PageJob, TextJob
 from site_builder.build.plan.archives import ARCHIVE_URL
 from site_builder.build.plan.articles import body_links, links_digest, page_info
@@ -135,20 +135,14 @@ def _sitemap_job(base: str, top: str, item: str, places: list[tuple[str, str]], 
 def plan_fixed(published: Published, theme: Theme) -> Iterator[Output]:
     """Yield the theme's static files, robots.txt and 404.html."""
     for asset in theme.assets.values():
-        inputs = (("file", digest_of(asset.data)),)
-        yield output(path_of(asset.url), ASSET, inputs, partial(_text_job, asset.data))
+        yield known_output(path_of(asset.url), ASSET, "file", asset.data)
     robots = (
         f"User-agent: *\nDisallow:\n\nSitemap: {absolute(published.site.url, '/sitemap.xml')}\n"
     )
-    inputs = (("text", digest_of(robots.encode())),)
-    yield output("robots.txt", FEED, inputs, partial(_text_job, robots.encode()))
+    yield known_output("robots.txt", FEED, "text", robots.encode())
     yield output(
         path_of(MISSING_URL), PAGE, published.page_inputs, partial(_missing_job, published)
     )
-
-
-def _text_job(data: bytes, _: Load) -> TextJob:
-    return TextJob(data)
 
 
 def _missing_job(published: Published, _: Load) -> PageJob:
