@@ -15,6 +15,7 @@ import msgspec
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
+from site_builder.articles.plain_fields import plain_fields
 from site_builder.articles.source import Mapping, Scalar, Sequence, Value
 from site_builder.characters import CONTROL
 from site_builder.errors import Problem
@@ -54,8 +55,8 @@ class _LineKeepingHandler(BaseHandler):
         self.line = line
 
     def load(self, fm: str) -> dict[str, Any]:
-        """Compose the front matter; python-frontmatter calls this."""
-        return {"fields": _Composer(self.file, self.line).compose(fm)}
+        """Take the front matter apart; python-frontmatter calls this."""
+        return {"fields": plain_fields(fm, self.line) or compose(fm, self.file, self.line)}
 
 
 def split(text: str, file: str) -> Parts:
@@ -85,6 +86,14 @@ def split(text: str, file: str) -> Parts:
     fields: Any = metadata["fields"]
     body = text[closing.end() :].lstrip("\n")
     return Parts(fields, body.rstrip(), text.count("\n", 0, len(text) - len(body)) + 1)
+
+
+def compose(text: str, file: str, line: int) -> Mapping:
+    """Return the fields of front matter, read as YAML; `line` is that of the first line of `text`.
+
+    Raises FrontMatterFault with every Problem.
+    """
+    return _Composer(file, line).compose(text)
 
 
 class _Composer:
