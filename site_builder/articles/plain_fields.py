@@ -40,9 +40,11 @@ def plain_fields(text: str, first_line: int) -> Mapping | None:
         kind = line.lastgroup
         value = line[kind or ""]
         if kind == "items":
-            names = [Scalar(name.lstrip(" "), number, True) for name in value.split(",")]
-            items[line["key"]] = Sequence(names, number)
+            names = value.split(",")
+            items[line["key"]] = Sequence(
+                [Scalar(name.lstrip(" "), number, plain=True) for name in names], number
+            )
         else:
-            items[line["key"]] = Scalar(value, number, kind == "plain")
+            items[line["key"]] = Scalar(value, number, plain=kind == "plain")
         lines[line["key"]] = number
     return Mapping(items, lines, min(lines.values())) if lines else None
