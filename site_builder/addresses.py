@@ -123,6 +123,12 @@ def media_url(source: str, url: str, file: str) -> str:
     return url + (file.removeprefix(own) if file.startswith(own) else file.rpartition("/")[2])
 
 
+def normal_url(url: str) -> str:
+    """Return a site url as it stands in addresses: folders end with `/`, nothing is doubled."""
+    last = url.rpartition("/")[2]
+    return re.sub("/{2,}", "/", url) + ("" if not last or "." in last else "/")
+
+
 def path_of(url: str) -> str:
     """Return the path of the file that answers `url`: `index.html` in a folder, or the file."""
     return url[1:] + "index.html" if url.endswith("/") else url[1:]

@@ -9,15 +9,15 @@ from typing import TypeVar
 import msgspec
 
 from site_builder.addresses import path_of
-from site_builder.articles.article import Article, Entry, Refused
+from site_builder.articles.article import Encoded, Entry, Refused, decode_entry
 from site_builder.articles.find import find_sources
 from site_builder.articles.media import check_media
 from site_builder.articles.source import ARTICLES, Found
 from site_builder.build.cache import Cache
 from site_builder.build.edition import BLOCKS, NO_EDITIONS, Editions
 from site_builder.build.editions import check_assertions, check_remembered, draft_job, sort_editions
+from site_builder.build.jobs import DraftJob, Job
 from site_builder.build.output import Output
-from site_builder.build.pages import DraftJob, Job
 from site_builder.build.plan.site import Plan, plan_site
 from site_builder.build.published import Published, publish
 from site_builder.build.settled import Settled, archive_digest, media_states
@@ -182,7 +182,7 @@ class Session:
         reading = partial(read_batch, str(self.request.root), self.setting.rules)
         files = iter(changed.values())
         for results in self.workers.map(reading, batches, alone=len(changed) < ALONE):
-            kept: list[tuple[Found, Article]] = []
+            kept: list[tuple[Found, Encoded]] = []
             touched: list[tuple[Found, Entry]] = []
             for result, file in zip(results, files, strict=False):
                 if isinstance(result, Refused):
@@ -191,7 +191,7 @@ class Session:
                     entries[file.source] = known[file.source][2]
                     touched.append((file, known[file.source][2]))
                 else:
-                    entries[file.source] = result.entry
+                    entries[file.source] = decode_entry(result.entry)
                     kept.append((file, result))
             self.cache.keep_sources(kept)
             self.cache.touch_sources(touched)

@@ -124,3 +124,32 @@ class Article(msgspec.Struct, frozen=True, array_like=True):
     extra: dict[str, Any]
     words: int
     body: Body
+
+
+class Encoded(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An Article, and its Entry alone, as the cache keeps them and as they pass between processes.
+
+    JSON, since MessagePack turns every moment into UTC and so loses the site's own day.
+    """
+
+    entry: bytes
+    article: bytes
+
+
+_decode_entry = msgspec.json.Decoder(Entry).decode
+_decode_article = msgspec.json.Decoder(Article).decode
+
+
+def encode(article: Article) -> Encoded:
+    """Return an article as bytes."""
+    return Encoded(msgspec.json.encode(article.entry), msgspec.json.encode(article))
+
+
+def decode_entry(data: bytes) -> Entry:
+    """Return the Entry of its bytes."""
+    return _decode_entry(data)
+
+
+def decode_article(data: bytes) -> Article:
+    """Return the Article of its bytes."""
+    return _decode_article(data)

@@ -11,20 +11,16 @@ from typing import Any
 
 import msgspec
 
-from site_builder.articles.article import Article, Entry
+from site_builder.articles.article import Encoded, Entry, decode_entry
 from site_builder.articles.source import Found, digest_of
+from site_builder.build.jobs import Measured
 from site_builder.build.output import Made, Output, decode_inputs, encode_inputs
-from site_builder.build.pages import Measured
 from site_builder.build.settled import Settled
 from site_builder.errors import EnvironmentFault
 
 STATE_FOLDER = ".site_builder"
 CACHE_FILE = "cache.sqlite"
 KEEP_COUNT = "INSERT OR REPLACE INTO main.about VALUES ('changes', ?)"
-
-# JSON, since MessagePack turns every moment into UTC and so loses the site's own day.
-_entry_decoder = msgspec.json.Decoder(Entry)
-_article_decoder = msgspec.json.Decoder(Article)
 
 
 class CacheDamaged(Exception):
@@ -66,7 +62,7 @@ class Cache:
         for source, stamp, size_bytes, entry, seal in rows:
             if seal != _seal(source, stamp, size_bytes, entry):
                 raise CacheDamaged
-            known[source] = (stamp, size_bytes, _entry_decoder.decode(entry))
+            known[source] = (stamp, size_bytes, decode_entry(entry))
         return known
 
     def good_theme(self) -> bytes:
@@ -115,14 +111,14 @@ class Cache:
         rows = self._rows(f"SELECT file, stamp, size, digest FROM {self._known}.files")
         return {file: (stamp, size_bytes, digest) for file, stamp, size_bytes, digest in rows}
 
-    def article(self, source: str) -> Article:
-        """Return the whole article of a source. Raises CacheDamaged where it was not kept."""
+    def article(self, source: str) -> bytes:
+        """Return the article of a source, encoded. Raises CacheDamaged where it was not kept."""
         for schema in dict.fromkeys(("main", self._known)):
             rows = self._rows(
                 f"SELECT article, seal FROM {schema}.articles WHERE source = ?", (source,)
             )
             if rows and rows[0][1] == _seal(source, rows[0][0]):
-                return _article_decoder.decode(rows[0][0])
+                return bytes(rows[0][0])
         raise CacheDamaged
 
     def outputs(self, tree: str) -> dict[str, Made]:
@@ -133,20 +129,22 @@ class Cache:
         )
         return {path: Made(*rest) for path, *rest in rows}
 
-    def keep_sources(self, read: Sequence[tuple[Found, Article]]) -> None:
+    def keep_sources(self, read: Sequence[tuple[Found, Encoded]]) -> None:
         """Remember articles that were read, with the state of their files."""
         articles = []
-        for found, article in read:
-            whole = _encode(article)
-            articles.append((found.source, whole, _seal(found.source, whole)))
+        for found, one in read:
+            articles.append((found.source, one.article, _seal(found.source, one.article)))
         self._write("INSERT OR REPLACE INTO main.articles VALUES (?, ?, ?)", articles)
-        self.touch_sources((found, article.entry) for found, article in read)
+        self._keep_entries((found, one.entry) for found, one in read)
 
     def touch_sources(self, read: Iterable[tuple[Found, Entry]]) -> None:
         """Remember the state of files whose articles are kept."""
+        self._keep_entries((found, msgspec.json.encode(entry)) for found, entry in read)
+
+    def _keep_entries(self, read: Iterable[tuple[Found, bytes]]) -> None:
         entries = []
         for found, entry in read:
-            row = (found.source, found.stamp, found.size_bytes, _encode(entry))
+            row = (found.source, found.stamp, found.size_bytes, entry)
             entries.append((*row, _seal(*row)))
         self._write("INSERT OR REPLACE INTO main.sources VALUES (?, ?, ?, ?, ?)", entries)
 
@@ -220,10 +218,6 @@ class Cache:
             self._connection.commit()
         except sqlite3.DatabaseError as error:
             raise _translate(error) from error
-
-
-def _encode(value: Article | Entry) -> bytes:
-    return msgspec.json.encode(value)
 
 
 def _seal(*values: str | int | bytes) -> bytes:

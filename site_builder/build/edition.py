@@ -6,9 +6,10 @@ from datetime import datetime
 import msgspec
 
 from site_builder.addresses import escape
-from site_builder.articles.article import Entry, Notice
+from site_builder.articles.article import Entry, Notice, decode_article
 from site_builder.articles.source import digest_of
-from site_builder.build.pages import EditionView, Measured, RevisionView
+from site_builder.build.jobs import Measured
+from site_builder.build.pages import EditionView, RevisionView
 from site_builder.publish.cid import RAW, parse_cid
 from site_builder.publish.ledger import Ledger, Line
 
@@ -62,15 +63,15 @@ class Editions(msgspec.Struct, frozen=True):
         history = self.ledger.history(cid)
         return history[-1].url if history else entry.url
 
-    def earlier(
-        self, cid: str, corrections: Sequence[Notice], gateway: str
-    ) -> tuple[RevisionView, ...]:
+    def before(self, cid: str, article: bytes, gateway: str) -> tuple[RevisionView, ...]:
         """Return the revision that `cid` names and those before it, newest first.
 
-        Each has the reason why another one followed; `corrections` are those of the article now.
+        Each has the reason why another one followed; `article` is the article now, encoded.
         """
+        if not cid:
+            return ()
         views = []
-        reason = reason_of(corrections, self.ledger.by_cid.get(cid))
+        reason = reason_of(decode_article(article).corrections, self.ledger.by_cid.get(cid))
         for line in self.ledger.history(cid):
             views.append(
                 RevisionView(

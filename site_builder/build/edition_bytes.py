@@ -9,8 +9,8 @@ from base64 import b64encode
 from pathlib import Path
 
 from site_builder.build.edition import PICTURES
+from site_builder.build.jobs import BodyLinks, EditionJob, Measured, PageJob
 from site_builder.build.markup import sanitized
-from site_builder.build.pages import BodyLinks, EditionJob, Measured
 from site_builder.build.render import Renderer, link_to, linked_body
 from site_builder.publish.block import Block
 from site_builder.publish.profile import V1_2025
@@ -33,13 +33,16 @@ _ACTIVE = re.compile(
 _SOURCE = re.compile(r"\ssrc\s*=\s*[\"']?\Z", re.IGNORECASE)
 
 
-def edition_bytes(renderer: Renderer, job: EditionJob) -> bytes:
-    """Return the edition. Raises TemplateFault, and OSError for a picture that cannot be read."""
-    body = linked_body(_with_pictures(job))
+def edition_bytes(renderer: Renderer, job: EditionJob, page: PageJob) -> bytes:
+    """Return the edition of the article whose page is `page`, without what that says of editions.
+
+    Raises TemplateFault, and OSError for a picture that cannot be read.
+    """
+    body = linked_body(_with_pictures(job.media, page.body or BodyLinks(("",), (), ())))
     if _ACTIVE.search(body):
         body = sanitized(body, pictures=True)
-    image = job.article.image
-    return renderer.edition(job, body, _shown(job.media, image.url) if image else "")
+    image = job.page.card.image
+    return renderer.edition(job, page, body, _shown(job.media, image.url) if image else "")
 
 
 def measure(data: bytes) -> Measured:
@@ -60,13 +63,12 @@ def edition_blocks(data: bytes) -> dict[str, bytes]:
     return blocks
 
 
-def _with_pictures(job: EditionJob) -> BodyLinks:
-    """Return the body with its pictures in place of their addresses."""
-    body = job.body
+def _with_pictures(media: dict[str, str], body: BodyLinks) -> BodyLinks:
+    """Return a body with its pictures in place of their addresses."""
     parts, urls, suffixes = [body.parts[0]], [], []
     for url, suffix, part in zip(body.urls, body.suffixes, body.parts[1:], strict=True):
-        if url in job.media and _SOURCE.search(parts[-1]):
-            parts[-1] += _shown(job.media, url) + part
+        if url in media and _SOURCE.search(parts[-1]):
+            parts[-1] += _shown(media, url) + part
         else:
             parts.append(part)
             urls.append(url)

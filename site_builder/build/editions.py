@@ -10,10 +10,10 @@ from hashlib import sha256
 import msgspec
 
 from site_builder.addresses import path_of
-from site_builder.articles.article import Entry
+from site_builder.articles.article import Entry, decode_article
 from site_builder.build.edition import Edition, Editions, reason_of
+from site_builder.build.jobs import DraftJob, Measured
 from site_builder.build.output import Load, fingerprint_of
-from site_builder.build.pages import DraftJob, Measured
 from site_builder.build.plan.articles import ArticlePage, links_digest
 from site_builder.build.plan.editions import edition_job
 from site_builder.build.published import Published
@@ -113,9 +113,8 @@ def draft_job(
     page = ArticlePage(published, editions, draft.before, draft.entry, draft.after).make(load)
     return DraftJob(
         edition=edition_job(draft.entry, page, draft.revision, draft.previous, articles_folder),
-        page=page,
         gateway=gateway,
-        earlier=editions.earlier(draft.previous, page.values["article"].corrections, gateway),
+        earlier=editions.before(draft.previous, page.article, gateway),
     )
 
 
@@ -158,7 +157,7 @@ def new_lines(
                 line = ledger.by_cid[edition.cid]
                 yield msgspec.structs.replace(line, url=entry.url, published=when)
             continue
-        corrections = load(entry.source).corrections
+        corrections = decode_article(load(entry.source)).corrections
         yield Line(
             url=entry.url,
             revision=edition.revision,

@@ -13,7 +13,8 @@ from feedgen.feed import FeedGenerator
 
 from site_builder.addresses import absolute
 from site_builder.build.dates import long_date
-from site_builder.build.pages import BodyLinks, FeedItem, FeedJob, SiteInfo
+from site_builder.build.jobs import BodyLinks, FeedItem, FeedJob
+from site_builder.build.pages import SiteInfo
 
 _NO_ARTICLES = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -6,9 +6,9 @@ from typing import Protocol
 
 import msgspec
 
-from site_builder.articles.article import Article, Entry
+from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
-from site_builder.build.pages import Job, TextJob
+from site_builder.build.jobs import Job, TextJob
 
 ASSET, PAGE, LISTING, FEED = range(4)
 
@@ -20,8 +20,8 @@ _encode = msgspec.msgpack.Encoder().encode
 Inputs = tuple[tuple[str, bytes], ...]
 """Names with digests."""
 
-Load = Callable[[str], Article]
-"""Returns the whole article of a source."""
+Load = Callable[[str], bytes]
+"""Returns the whole article of a source, encoded."""
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True):

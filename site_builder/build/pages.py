@@ -1,4 +1,4 @@
-"""The values that templates receive, and the jobs that carry them to the worker processes.
+"""The values that templates receive.
 
 Everything a template may see is in these types: they are plain, frozen and encodable, so their
 encoding is what a fingerprint is made of. `docs/themes.md` lists them for theme authors.
@@ -193,49 +193,6 @@ class SiteInfo(msgspec.Struct, frozen=True):
     extra: dict[str, Any]
 
 
-class BodyLinks(msgspec.Struct, frozen=True):
-    """A rendered body with the site urls of its references; '' leads to the page itself."""
-
-    parts: tuple[str, ...]
-    urls: tuple[str, ...]
-    suffixes: tuple[str, ...]
-
-
-class PageJob(msgspec.Struct, frozen=True):
-    """A page to render from a template. `body` becomes `article.body`."""
-
-    template: str
-    page: PageInfo
-    values: dict[str, Any]
-    body: BodyLinks | None = None
-
-
-class FeedItem(msgspec.Struct, frozen=True):
-    """An article in a feed. `guid` is the url under which it was first published."""
-
-    card: Card
-    guid: str
-    cid: str
-    corrections: tuple[NoticeView, ...]
-    body: BodyLinks
-
-
-class FeedJob(msgspec.Struct, frozen=True):
-    """A feed, newest item first. `url` is its own site url, `home` that of the page it follows."""
-
-    url: str
-    home: str
-    title: str
-    description: str
-    items: tuple[FeedItem, ...]
-
-
-class TextJob(msgspec.Struct, frozen=True):
-    """A file whose bytes are known."""
-
-    data: bytes
-
-
 class EditionView(msgspec.Struct, frozen=True):
     """What an article's page says of its edition.
 
@@ -263,56 +220,3 @@ class RevisionView(msgspec.Struct, frozen=True):
     date: datetime
     reason: str
     url: str
-
-
-class EditionJob(msgspec.Struct, frozen=True):
-    """An edition to render.
-
-    `media` has the absolute path of each picture by its site url. `cid` is the CID that the bytes
-    must have, empty where it is to be found out; `part` is the block that is wanted, empty for all
-    of the bytes.
-    """
-
-    page: PageInfo
-    article: ArticleView
-    body: BodyLinks
-    media: dict[str, str]
-    revision: int
-    previous: str
-    cid: str = ""
-    part: str = ""
-
-
-class Measured(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What an edition's bytes are called, and their number; `blocks` are those below the root."""
-
-    cid: str
-    size_bytes: int
-    blocks: tuple[str, ...]
-
-
-class DraftJob(msgspec.Struct, frozen=True):
-    """An edition whose CID is to be found out, and the page that names it.
-
-    The article of `page` has no edition yet; `gateway` and `earlier` are what the rest of it needs.
-    """
-
-    edition: EditionJob
-    page: PageJob
-    gateway: str
-    earlier: tuple[RevisionView, ...]
-
-
-class KeptJob(msgspec.Struct, frozen=True):
-    """A block of an earlier revision, which nothing can make again."""
-
-    cid: str
-
-
-class CopyJob(msgspec.Struct, frozen=True):
-    """A file to copy. `file` is an absolute path."""
-
-    file: str
-
-
-Job = PageJob | FeedJob | TextJob | CopyJob | EditionJob | KeptJob

@@ -4,7 +4,6 @@ In: all entries, the configuration and a moment. Out: a Published that every par
 reads. Time enters the build here and nowhere else.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -13,9 +12,9 @@ from itertools import takewhile
 import msgspec
 
 from site_builder.addresses import media_url, term_url
-from site_builder.articles.article import Entry, Notice
+from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
-from site_builder.build.pages import Card, Neighbour, NoticeView, PictureView, SiteInfo, Term
+from site_builder.build.pages import Card, Neighbour, PictureView, SiteInfo, Term
 from site_builder.build.terms import Terms
 from site_builder.config import Config
 from site_builder.errors import Problem
@@ -164,14 +163,3 @@ def neighbour_of(entry: Entry) -> Neighbour:
     """Return what the article before or after shows of this one."""
     direction = direction_of(entry.language)
     return Neighbour(entry.url, entry.title, entry.date, entry.language, direction)
-
-
-def notice_of(notice: Notice) -> NoticeView:
-    """Return a dated remark as templates see it."""
-    return NoticeView(notice.date, notice.text)
-
-
-def normal_url(url: str) -> str:
-    """Return a site url as it stands in addresses: folders end with `/`, nothing is doubled."""
-    last = url.rpartition("/")[2]
-    return re.sub("/{2,}", "/", url) + ("" if not last or "." in last else "/")

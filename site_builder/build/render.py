@@ -18,7 +18,8 @@ from markupsafe import Markup
 
 from site_builder.addresses import absolute, escape, root_of
 from site_builder.build.dates import long_date, month_name
-from site_builder.build.pages import BodyLinks, EditionJob, PageInfo, PageJob, SiteInfo, Term
+from site_builder.build.jobs import BodyLinks, EditionJob, PageJob
+from site_builder.build.pages import PageInfo, SiteInfo, Term
 from site_builder.build.structured import structured_data
 from site_builder.build.theme import TEMPLATES, Look
 from site_builder.errors import Problem
@@ -107,21 +108,21 @@ class Renderer:
         root = urlsplit(self.site.url).path if everywhere else root_of(job.page.url)
         return text.replace(_ROOT, root).encode()
 
-    def edition(self, job: EditionJob, body: str, picture: str) -> bytes:
+    def edition(self, job: EditionJob, page: PageJob, body: str, picture: str) -> bytes:
         """Return an edition as UTF-8, all its links absolute. Raises TemplateFault.
 
+        `page` is its article's.
         `body` is the article's, its links made by `linked_body`; `picture` what shows its image.
         """
         html = Markup(body)  # noqa: S704 - the author's own HTML
         values = {
-            "article": msgspec.structs.replace(job.article, body=html),
+            "article": msgspec.structs.replace(page.values["article"], body=html),
             "picture": picture,
             "revision": job.revision,
             "previous": job.previous,
         }
-        return (
-            self._render(EDITION_TEMPLATE, values, job.page).replace(_ROOT, self.site.url).encode()
-        )
+        text = self._render(EDITION_TEMPLATE, values, page.page)
+        return text.replace(_ROOT, self.site.url).encode()
 
     def _render(self, name: str, values: dict[str, Any], page: PageInfo) -> str:
         try:

@@ -10,12 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from site_builder.build.edition import BLOCKS, edition_view
 from site_builder.build.edition_bytes import edition_blocks, edition_bytes, measure
 from site_builder.build.feeds import render_feed
-from site_builder.build.pages import (
+from site_builder.build.jobs import (
+    ArticleJob,
     CopyJob,
     DraftJob,
     EditionJob,
@@ -23,10 +22,11 @@ from site_builder.build.pages import (
     Job,
     KeptJob,
     PageJob,
-    SiteInfo,
 )
+from site_builder.build.pages import SiteInfo
 from site_builder.build.render import Renderer, TemplateFault
 from site_builder.build.task import Absent, Drafted, RenderTask, Staged
+from site_builder.build.views import article_page, with_edition
 from site_builder.errors import Problem
 from site_builder.publish.block import BlockError, verify_block
 from site_builder.publish.cid import parse_cid
@@ -91,6 +91,8 @@ def _stage(
             return Absent(number)
     elif isinstance(job, CopyJob):
         data = Path(job.file).read_bytes()
+    elif isinstance(job, ArticleJob):
+        data = renderer.page(article_page(job))
     elif isinstance(job, PageJob):
         data = renderer.page(job)
     elif isinstance(job, FeedJob):
@@ -132,7 +134,7 @@ def _frozen(target: str, job: EditionJob | KeptJob) -> os.stat_result | None:
 
 def _edition_part(renderer: Renderer, job: EditionJob) -> bytes:
     """Return the wanted part of an edition, b"" where the theme of today makes another one."""
-    data = edition_bytes(renderer, job)
+    data = edition_bytes(renderer, job, article_page(job.page))
     blocks = edition_blocks(data)
     if job.cid not in blocks:
         return b""
@@ -150,14 +152,11 @@ def draft_all(
 
 
 def _draft(task: RenderTask, renderer: Renderer, number: int, path: str, job: DraftJob) -> Drafted:
-    data = edition_bytes(renderer, job.edition)
+    plain = article_page(job.edition.page)
+    data = edition_bytes(renderer, job.edition, plain)
     measured = measure(data)
-    edition = edition_view(
-        measured, job.edition.revision, job.page.page.url, job.gateway, job.earlier
-    )
-    article = msgspec.structs.replace(job.page.values["article"], edition=edition)
-    values = {**job.page.values, "article": article}
-    page = renderer.page(msgspec.structs.replace(job.page, values=values))
+    edition = edition_view(measured, job.edition.revision, plain.page.url, job.gateway, job.earlier)
+    page = renderer.page(with_edition(plain, edition))
     block = None
     if not measured.blocks:
         block = _put(task, number + 1, f"{BLOCKS}/{measured.cid}", data)

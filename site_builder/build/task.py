@@ -2,7 +2,8 @@
 
 import msgspec
 
-from site_builder.build.pages import Measured, SiteInfo
+from site_builder.build.jobs import Measured
+from site_builder.build.pages import SiteInfo
 from site_builder.build.theme import Look
 
 

@@ -5,9 +5,9 @@ Each function takes and returns plain values that can be pickled, so that any
 build that finds nothing to do loads no parser, no template engine and no feed writer.
 """
 
-from site_builder.articles.article import Article, Refused
+from site_builder.articles.article import Encoded, Refused
 from site_builder.articles.source import Rules
-from site_builder.build.pages import DraftJob, Job
+from site_builder.build.jobs import DraftJob, Job
 from site_builder.build.task import Absent, Drafted, RenderTask, Staged
 from site_builder.build.theme import Look
 from site_builder.errors import Problem
@@ -15,7 +15,7 @@ from site_builder.errors import Problem
 
 def read_batch(
     root: str, rules: Rules, sources: list[tuple[str, bytes]]
-) -> list[Article | Refused | None]:
+) -> list[Encoded | Refused | None]:
     """Read sources; see `articles.read_batch.read_all`."""
     from site_builder.articles.read_batch import read_all
 

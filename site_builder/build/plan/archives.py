@@ -9,8 +9,9 @@ import msgspec
 from site_builder.addresses import month_url, path_of, year_url
 from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
+from site_builder.build.jobs import PageJob
 from site_builder.build.output import LISTING, Load, Output, output
-from site_builder.build.pages import Day, MonthCount, MonthLink, PageJob, YearCount, YearLink
+from site_builder.build.pages import Day, MonthCount, MonthLink, YearCount, YearLink
 from site_builder.build.plan.articles import page_info
 from site_builder.build.plan.listings import cards_digest
 from site_builder.build.published import Published

@@ -6,9 +6,10 @@ from functools import partial
 import msgspec
 
 from site_builder.addresses import absolute, media_url, path_of
-from site_builder.articles.article import Article, Entry, Notice, Reference
+from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
 from site_builder.build.edition import Editions, edition_view
+from site_builder.build.jobs import ArticleJob, CopyJob, PageJob
 from site_builder.build.output import (
     ASSET,
     PAGE,
@@ -18,25 +19,12 @@ from site_builder.build.output import (
     fingerprint_of,
     output,
 )
-from site_builder.build.pages import (
-    ArticleView,
-    BodyLinks,
-    CopyJob,
-    EditionView,
-    FeedLink,
-    PageInfo,
-    PageJob,
-    SourceView,
-)
+from site_builder.build.pages import EditionView, FeedLink, PageInfo
 from site_builder.build.published import (
     Published,
     neighbour_of,
-    normal_url,
-    notice_of,
 )
 from site_builder.languages import direction_of
-
-WORDS_A_MINUTE = 230
 
 
 def plan_articles(published: Published, editions: Editions) -> Iterator[tuple[Entry, Output]]:
@@ -80,48 +68,30 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
         """Return nothing: each input stands for itself."""
         return ()
 
-    def make(self, load: Load) -> PageJob:
+    def make(self, load: Load) -> ArticleJob:
         """Return the job of the page."""
         published, entry = self.published, self.entry
         article = load(entry.source)
-        return PageJob(
-            "article.html",
-            page_info(published, "article", entry.url, entry.title, entry.summary, entry.language),
-            {
-                "article": article_view(published, article, self._edition(article.corrections)),
-                "previous": neighbour_of(self.before) if self.before else None,
-                "next": neighbour_of(self.after) if self.after else None,
-            },
-            body_links(published, entry, article.body.parts, article.body.references),
+        return ArticleJob(
+            page=page_info(
+                published, "article", entry.url, entry.title, entry.summary, entry.language
+            ),
+            card=published.card(entry),
+            tags=published.terms.of(entry, "tag"),
+            article=article,
+            links=links_of(published, entry),
+            previous=neighbour_of(self.before) if self.before else None,
+            next=neighbour_of(self.after) if self.after else None,
+            edition=self._edition(article),
         )
 
-    def _edition(self, corrections: Sequence[Notice]) -> EditionView | None:
+    def _edition(self, article: bytes) -> EditionView | None:
         edition = self.editions.of(self.entry.source)
         if edition is None:
             return None
         gateway = self.published.config.gateways[0]
-        earlier = self.editions.earlier(edition.previous, corrections, gateway)
+        earlier = self.editions.before(edition.previous, article, gateway)
         return edition_view(edition.measured, edition.revision, self.entry.url, gateway, earlier)
-
-
-def article_view(
-    published: Published, article: Article, edition: EditionView | None
-) -> ArticleView:
-    """Return an article as templates see it, without its body."""
-    card = msgspec.structs.asdict(published.card(article.entry))
-    return ArticleView(
-        **card,
-        standfirst=article.standfirst,
-        dateline=article.dateline,
-        tags=published.terms.of(article.entry, "tag"),
-        sources=tuple(SourceView(link.title, link.url) for link in article.sources),
-        corrections=tuple(notice_of(correction) for correction in article.corrections),
-        words=article.words,
-        minutes=max(1, round(article.words / WORDS_A_MINUTE)),
-        extra=article.extra,
-        edition=edition,
-        body=None,
-    )
 
 
 def links_digest(published: Published, entry: Entry) -> bytes:
@@ -134,23 +104,10 @@ def links_digest(published: Published, entry: Entry) -> bytes:
     return digest_of("\0".join(urls).encode())
 
 
-def body_links(
-    published: Published,
-    entry: Entry,
-    parts: tuple[str, ...],
-    references: tuple[Reference, ...],
-) -> BodyLinks:
-    """Return a body with the site url of each of its references."""
-    urls = []
-    for reference in references:
-        if reference.kind == "source":
-            target = published.by_source.get(reference.target)  # None is reported by the plan
-            urls.append(target.url if target else "")
-        elif reference.kind == "media":
-            urls.append(media_url(entry.source, entry.url, reference.target))
-        else:
-            urls.append(normal_url(reference.target) if reference.kind == "url" else "")
-    return BodyLinks(parts, tuple(urls), tuple(reference.suffix for reference in references))
+def links_of(published: Published, entry: Entry) -> dict[str, str]:
+    """Return the site url of each public source that an article names."""
+    named = (published.by_source.get(mention.target) for mention in entry.sources_named)
+    return {target.source: target.url for target in named if target}
 
 
 def plan_media(

@@ -12,8 +12,8 @@ import msgspec
 from site_builder.addresses import media_url
 from site_builder.articles.article import Entry
 from site_builder.build.edition import BLOCKS, NO_EDITIONS, PICTURES, Edition, Editions
+from site_builder.build.jobs import ArticleJob, EditionJob, KeptJob
 from site_builder.build.output import ASSET, FEED, Inputs, Load, Output, known_output, output
-from site_builder.build.pages import BodyLinks, EditionJob, KeptJob, PageJob
 from site_builder.build.plan.articles import ArticlePage
 from site_builder.build.published import Published
 from site_builder.publish.ledger import LEDGER_FILE, Ledger
@@ -99,7 +99,7 @@ class EditionBlock(msgspec.Struct, frozen=True, gc=False):
 
 def edition_job(
     entry: Entry,
-    page: PageJob,
+    page: ArticleJob,
     revision: int,
     previous: str,
     articles_folder: str,
@@ -110,14 +110,7 @@ def edition_job(
         for mention in entry.media_named
         if mention.target.rpartition(".")[2].lower() in PICTURES
     }
-    return EditionJob(
-        page=page.page,
-        article=page.values["article"],
-        body=page.body or BodyLinks(("",), (), ()),
-        media=media,
-        revision=revision,
-        previous=previous,
-    )
+    return EditionJob(page=page, media=media, revision=revision, previous=previous)
 
 
 def _kept_job(cid: str, _: Load) -> KeptJob:

@@ -8,16 +8,17 @@ from itertools import groupby
 import msgspec
 
 from site_builder.addresses import absolute, path_of, terms_url
-from site_builder.articles.article import Entry
+from site_builder.articles.article import Entry, decode_article
 from site_builder.articles.source import digest_of
 from site_builder.build.edition import Editions
+from site_builder.build.jobs import FeedItem, FeedJob, PageJob, TextJob
 from site_builder.build.output import ASSET, FEED, PAGE, Load, Output, known_output, output
-from site_builder.build.pages import FeedItem, FeedJob, PageJob, TextJob
 from site_builder.build.plan.archives import ARCHIVE_URL
-from site_builder.build.plan.articles import body_links, links_digest, page_info
+from site_builder.build.plan.articles import links_digest, links_of, page_info
 from site_builder.build.plan.listings import cards_digest
-from site_builder.build.published import Published, notice_of
+from site_builder.build.published import Published
 from site_builder.build.theme import Theme
+from site_builder.build.views import body_links, notice_of
 
 SITE_FEED = "/feed.xml"
 MISSING_URL = "/404.html"
@@ -68,9 +69,9 @@ def _feed_job(
 ) -> FeedJob:
     items = []
     for entry in reversed(newest):
-        article = load(entry.source)
+        article = decode_article(load(entry.source))
         corrections = tuple(notice_of(correction) for correction in article.corrections)
-        body = body_links(published, entry, article.body.parts, article.body.references)
+        body = body_links(entry, article.body, links_of(published, entry))
         guid = editions.first_url(entry)
         cid = editions.cid(entry.source).decode()
         items.append(FeedItem(published.card(entry), guid, cid, corrections, body))

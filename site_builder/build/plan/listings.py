@@ -14,8 +14,9 @@ import msgspec
 from site_builder.addresses import TERM_KINDS, numbered_url, path_of, terms_url
 from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
+from site_builder.build.jobs import PageJob
 from site_builder.build.output import LISTING, Load, Output, output
-from site_builder.build.pages import FeedLink, PageJob, PageLink, Pager, Term, TermCount, TermView
+from site_builder.build.pages import FeedLink, PageLink, Pager, Term, TermCount, TermView
 from site_builder.build.plan.articles import page_info, redirect
 from site_builder.build.published import Published
 

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import chain
 
-from site_builder.addresses import media_url, path_of
+from site_builder.addresses import media_url, normal_url, path_of
 from site_builder.articles.article import Entry, Mention, Refused
 from site_builder.build.edition import Editions
 from site_builder.build.output import Output
@@ -16,7 +16,7 @@ from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_g
 from site_builder.build.plan.editions import plan_editions
 from site_builder.build.plan.feeds import plan_feeds, plan_fixed, plan_sitemaps
 from site_builder.build.plan.listings import plan_indexes, plan_listings
-from site_builder.build.published import Published, normal_url
+from site_builder.build.published import Published
 from site_builder.build.theme import Theme
 from site_builder.errors import Problem, nearest
 

@@ -1,0 +1,83 @@
+"""Turn an article, as the cache keeps it, into what its page and its edition show.
+
+In: an ArticleJob. Out: the PageJob to render. It is done where the page is rendered, so that
+bodies pass through the process that plans without being taken apart there.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from site_builder.addresses import media_url, normal_url
+from site_builder.articles.article import Article, Body, Entry, Notice, decode_article
+from site_builder.build.jobs import ArticleJob, BodyLinks, PageJob
+from site_builder.build.pages import ArticleView, EditionView, NoticeView, SourceView
+
+WORDS_A_MINUTE = 230
+
+
+def article_page(job: ArticleJob) -> PageJob:
+    """Return the page of an article."""
+    article = decode_article(job.article)
+    values = {
+        "article": _article_view(job, article),
+        "previous": job.previous,
+        "next": job.next,
+    }
+    body = body_links(article.entry, article.body, job.links)
+    return PageJob("article.html", job.page, values, body)
+
+
+def with_edition(page: PageJob, edition: EditionView) -> PageJob:
+    """Return the page of an article with what it says of its edition."""
+    article = msgspec.structs.replace(page.values["article"], edition=edition)
+    return msgspec.structs.replace(page, values={**page.values, "article": article})
+
+
+def _article_view(job: ArticleJob, article: Article) -> ArticleView:
+    """Return an article as templates see it, without its body."""
+    card = job.card
+    return ArticleView(
+        url=card.url,
+        title=card.title,
+        summary=card.summary,
+        date=card.date,
+        updated=card.updated,
+        kind=card.kind,
+        language=card.language,
+        direction=card.direction,
+        categories=card.categories,
+        authors=card.authors,
+        image=card.image,
+        standfirst=article.standfirst,
+        dateline=article.dateline,
+        tags=job.tags,
+        sources=tuple(SourceView(link.title, link.url) for link in article.sources),
+        corrections=tuple(notice_of(correction) for correction in article.corrections),
+        words=article.words,
+        minutes=max(1, round(article.words / WORDS_A_MINUTE)),
+        extra=article.extra,
+        edition=job.edition,
+        body=None,
+    )
+
+
+def body_links(entry: Entry, body: Body, links: Mapping[str, str]) -> BodyLinks:
+    """Return a body with the site url of each of its references.
+
+    `links` has those of the sources that the entry names.
+    """
+    urls = []
+    for reference in body.references:
+        if reference.kind == "source":
+            urls.append(links.get(reference.target, ""))  # a missing one is reported by the plan
+        elif reference.kind == "media":
+            urls.append(media_url(entry.source, entry.url, reference.target))
+        else:
+            urls.append(normal_url(reference.target) if reference.kind == "url" else "")
+    return BodyLinks(body.parts, tuple(urls), tuple(one.suffix for one in body.references))
+
+
+def notice_of(notice: Notice) -> NoticeView:
+    """Return a dated remark as templates see it."""
+    return NoticeView(notice.date, notice.text)
