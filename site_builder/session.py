@@ -50,12 +50,14 @@ class Sight(msgspec.Struct, frozen=True):
 class Archive(msgspec.Struct, frozen=True):
     """The archive as read and planned, without a Problem.
 
-    `ready` are the files that were staged on the way, by path; `digest` is its `archive_digest`.
+    `compiled` are its templates, `ready` the files that were staged on the way, by path; `digest`
+    is its `archive_digest`.
     """
 
     published: Published
     plan: Plan
     editions: Editions
+    compiled: dict[str, bytes]
     ready: dict[str, Staged]
     warnings: tuple[Problem, ...]
     digest: bytes
@@ -97,10 +99,12 @@ class Session:
         `staging` returns the folder for what is rendered on the way; '' where nothing is staged.
         """
         problems = [*self.setting.problems, *sight.problems]
-        if self.cache.good_theme() != self.setting.theme.digest:
-            problems += check_templates(self.setting.theme.look())
-            if not problems:
-                self.cache.keep_good_theme(self.setting.theme.digest)
+        compiled = self.cache.compiled(self.setting.theme.digest)
+        if compiled is None:
+            faults, compiled = check_templates(self.setting.theme.look())
+            problems += faults
+            if not faults:
+                self.cache.keep_compiled(self.setting.theme.digest, compiled)
         entries, refused = self._read(sight.found)
         problems += [problem for one in refused for problem in one.problems]
         known = self.cache.files()
@@ -125,7 +129,9 @@ class Session:
         editions = NO_EDITIONS
         ready: dict[str, Staged] = {}
         if self.setting.config.editions and not problems:
-            editions, ready, faults = self._editions(published, sight.ledger, digests, staging)
+            editions, ready, faults = self._editions(
+                published, sight.ledger, digests, compiled, staging
+            )
             problems += faults
         plan = plan_site(
             published,
@@ -145,7 +151,8 @@ class Session:
         states = {file: (stamp, size_bytes) for file, (stamp, size_bytes, _) in media.items()}
         setting = self.setting.digest + sight.ledger.digest.encode()
         digest = archive_digest(setting, self.request.drafts, sight.found, states)
-        return Archive(published, plan, editions, ready, tuple(sorted(set(warnings))), digest)
+        told = tuple(sorted(set(warnings)))
+        return Archive(published, plan, editions, compiled, ready, told, digest)
 
     def now(self, config: Config) -> datetime:
         """Return the moment of the run, in the time zone of the site where it has none."""
@@ -204,6 +211,7 @@ class Session:
         published: Published,
         ledger: Ledger,
         media: dict[str, bytes],
+        compiled: dict[str, bytes],
         staging: Callable[[], str],
     ) -> tuple[Editions, dict[str, Staged], list[Problem]]:
         """Return the edition of every article, and what was rendered to know their CIDs by path."""
@@ -216,7 +224,7 @@ class Session:
                 editions[draft.entry.source] = draft.edition(measured)
             else:
                 unknown.append(draft)
-        task = self._task(published, staging() if unknown else "")
+        task = self._task(published, compiled, staging() if unknown else "")
         articles = str(self.request.root / ARTICLES)
         numbered = list(zip(count(step=2), unknown, strict=False))
 
@@ -258,17 +266,16 @@ class Session:
         problems += check_assertions(editions, published.entries)
         return Editions(editions, ledger), ready, problems
 
-    def _task(self, published: Published, staging: str) -> RenderTask:
-        return RenderTask(
-            published.site, self.setting.theme.look(), str(self.request.output), staging
-        )
+    def _task(self, published: Published, compiled: dict[str, bytes], staging: str) -> RenderTask:
+        look = self.setting.theme.look()
+        return RenderTask(published.site, look, compiled, str(self.request.output), staging)
 
     def stage(self, archive: Archive, stale: list[Output], staging: str) -> list[Staged | Absent]:
         """Render what is stale into the staging folder, or to nothing where that is ''.
 
         Returns what became of each, in the order given.
         """
-        task = self._task(archive.published, staging)
+        task = self._task(archive.published, archive.compiled, staging)
         ready = archive.ready
         first = 2 * len(ready)  # numbers that no draft has
         unmade = [(first + at, one) for at, one in enumerate(stale) if one.path not in ready]

@@ -5,7 +5,7 @@ In: the name of a file. Out: a Source, or Problems in words. Never writes.
 
 from pathlib import Path
 
-from site_builder.articles.front_matter import FrontMatterFault, split
+from site_builder.articles.front_matter import split
 from site_builder.articles.source import (
     Source,
     SourceFault,
@@ -47,10 +47,7 @@ def read_source(source: str, data: bytes) -> Source:
     ]
     if problems:
         raise SourceFault(problems[:20])
-    try:
-        parts = split(text, source)
-    except FrontMatterFault as fault:
-        raise SourceFault(fault.problems) from fault
+    parts = split(text, source)
     return Source(source, digest_of(data), parts.fields, parts.body, parts.body_line)
 
 

@@ -65,14 +65,19 @@ class Cache:
             known[source] = (stamp, size_bytes, decode_entry(entry))
         return known
 
-    def good_theme(self) -> bytes:
-        """Return the digest of the theme whose templates last compiled without fault."""
+    def compiled(self, theme: bytes) -> dict[str, bytes] | None:
+        """Return the templates of the theme with that digest, compiled, if they last were."""
         rows = self._rows(f"SELECT value FROM {self._known}.about WHERE name = 'theme'")
-        return bytes(rows[0][0]) if rows else b""
+        whole = bytes(rows[0][0]) if rows else b""
+        if whole[:32] != theme + digest_of(whole[32:]):
+            return None
+        return msgspec.msgpack.decode(whole[32:], type=dict[str, bytes])
 
-    def keep_good_theme(self, digest: bytes) -> None:
-        """Remember that the templates of a theme compile."""
-        self._write("INSERT OR REPLACE INTO main.about VALUES ('theme', ?)", [(digest,)])
+    def keep_compiled(self, theme: bytes, compiled: dict[str, bytes]) -> None:
+        """Remember the templates of a theme, which compiled without fault."""
+        code = msgspec.msgpack.encode(compiled)
+        row = (theme + digest_of(code) + code,)
+        self._write("INSERT OR REPLACE INTO main.about VALUES ('theme', ?)", [row])
 
     def editions(self) -> dict[str, tuple[bytes, Measured]]:
         """Return fingerprint and CIDs of every known edition that is not in the ledger."""

@@ -7,11 +7,11 @@ list at the end, alignment as an attribute.
 
 import html
 import re
+import unicodedata
 from collections import Counter
 from itertools import count
 
 import pyromark
-from markdown.extensions.toc import slugify_unicode
 
 _ENGINE = pyromark.Markdown(
     options=pyromark.Options.ENABLE_TABLES
@@ -22,6 +22,8 @@ _ENGINE = pyromark.Markdown(
 )
 _HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_NOT_IN_NAME = re.compile(r"[^\w\s-]")
+_BETWEEN = re.compile(r"[-\s]+")
 _ALIGNED = re.compile(r'(<t[hd]) style="text-align: (left|center|right)">')
 _MARK = re.compile(r'<sup class="footnote-reference"><a href="#([^"]*)">(\d+)</a></sup>')
 _NOTE = re.compile(
@@ -51,7 +53,7 @@ def _name_headings(rendered: str) -> str:
         level, attributes, inner = heading.groups()
         if " id=" in attributes:
             return heading[0]
-        stem = slugify_unicode(html.unescape(_TAG.sub("", inner)), "-")
+        stem = heading_name(html.unescape(_TAG.sub("", inner)))
         name, number = stem or "_1", count(1)
         while name in taken:
             name = f"{stem}_{next(number)}"
@@ -59,6 +61,12 @@ def _name_headings(rendered: str) -> str:
         return f'<h{level} id="{html.escape(name)}"{attributes}>{inner}</h{level}>'
 
     return _HEADING.sub(named, rendered)
+
+
+def heading_name(text: str) -> str:
+    """Return the name that a heading's text gives it, as the default engine makes it."""
+    kept = _NOT_IN_NAME.sub("", unicodedata.normalize("NFKC", text))
+    return _BETWEEN.sub("-", kept.strip().lower())
 
 
 def _gather_notes(rendered: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import jinja2
 import msgspec
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from site_builder.addresses import absolute, escape, root_of
@@ -42,20 +43,48 @@ class TemplateFault(Exception):
         super().__init__()
 
 
-def compile_all(look: Look) -> list[Problem]:
-    """Compile every template; return a Problem for each that has a fault in its syntax."""
-    environment = _environment(look)
-    environment.filters.update(dict.fromkeys(_FILTERS, str))
+def compile_all(look: Look) -> tuple[list[Problem], dict[str, bytes]]:
+    """Compile every template; return a Problem for each that has a fault, and what came of them.
+
+    The second depends on the templates and on the versions of Python and Jinja alone.
+    """
+    compiled: dict[str, bytes] = {}
+    environment = _environment(look, compiled)
+    environment.filters.update(dict.fromkeys(_FILTERS, _late(str)))
     problems = []
     for name in sorted(look.templates):
         try:
             environment.get_template(name)
         except jinja2.TemplateError as error:
             problems.append(_problem(error, name))
-    return problems
+    return problems, compiled
 
 
-def _environment(look: Look) -> jinja2.Environment:
+def _late(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that Jinja applies while rendering, to constants too.
+
+    What it made of them while compiling would be part of the template, and kept with it.
+    """
+    return jinja2.pass_context(lambda _, *values, **options: function(*values, **options))
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Templates that are compiled already, by Jinja's names for them."""
+
+    def __init__(self, codes: dict[str, bytes]) -> None:
+        self.codes = codes
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket; Jinja checks that source and version are those of the code."""
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what Jinja compiled."""
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+def _environment(look: Look, compiled: dict[str, bytes]) -> jinja2.Environment:
     def load(name: str) -> tuple[str, str, None] | None:
         template = look.templates.get(name)
         return (template.text, template.file, None) if template else None
@@ -69,17 +98,18 @@ def _environment(look: Look) -> jinja2.Environment:
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_Compiled(compiled),
     )
 
 
 class Renderer:
     """Renders the pages of one site with one theme."""
 
-    def __init__(self, site: SiteInfo, look: Look) -> None:
+    def __init__(self, site: SiteInfo, look: Look, compiled: dict[str, bytes]) -> None:
         self.site = site
-        self.environment = _environment(look)
+        self.environment = _environment(look, dict(compiled))
         language = site.language
-        filters = {
+        filters: dict[str, Callable[..., Any]] = {
             "link": link_to,
             "links": _links,
             "asset": lambda name: link_to(_asset(look.assets, name)),
@@ -88,7 +118,9 @@ class Renderer:
             "iso": _iso,
             "time": lru_cache(maxsize=4096)(partial(_time, language=language)),
         }
-        self.environment.filters.update(filters)
+        self.environment.filters.update(
+            {name: _late(function) for name, function in filters.items()}
+        )
         month = partial(month_name, language=language)
         self.environment.globals.update(
             site=site,

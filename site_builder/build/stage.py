@@ -74,7 +74,10 @@ def renderer_for(task: RenderTask) -> Renderer:
     known = _renderers.get(task.look.digest)
     if known is None or known[0] != task.site:
         _renderers.clear()
-        known = _renderers[task.look.digest] = (task.site, Renderer(task.site, task.look))
+        known = _renderers[task.look.digest] = (
+            task.site,
+            Renderer(task.site, task.look, task.compiled),
+        )
     return known[1]
 
 

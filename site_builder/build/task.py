@@ -35,9 +35,13 @@ class Drafted(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RenderTask(msgspec.Struct, frozen=True):
-    """Where rendering happens. An empty `staging` compares and writes nothing."""
+    """Where rendering happens. An empty `staging` compares and writes nothing.
+
+    `compiled` are the templates as `build.render.compile_all` returns them.
+    """
 
     site: SiteInfo
     look: Look
+    compiled: dict[str, bytes]
     output: str
     staging: str

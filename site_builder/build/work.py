@@ -40,7 +40,7 @@ def draft_batch(
     return draft_all(task, jobs)
 
 
-def check_templates(look: Look) -> list[Problem]:
+def check_templates(look: Look) -> tuple[list[Problem], dict[str, bytes]]:
     """Compile every template; see `build.render.compile_all`."""
     from site_builder.build.render import compile_all
 

@@ -1,14 +1,19 @@
-"""Run batches in worker processes, in order, a bounded number at a time."""
+"""Run batches in worker processes, in order, a bounded number at a time.
+
+What starts them is imported when they are first wanted: most builds want none.
+"""
 
 import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import cache, partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from site_builder.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 _WORKER_DIED = (
     "a worker process ended before its work was done, most often for want of memory; "
@@ -32,7 +37,7 @@ class Workers:
     their place. Use it as a context.
     """
 
-    def __init__(self, jobs: int, executor: Executor | None = None) -> None:
+    def __init__(self, jobs: int, executor: "Executor | None" = None) -> None:
         self.jobs = jobs
         self._given = executor
         self._executor = executor
@@ -64,6 +69,8 @@ class Workers:
         if alone or (self.jobs == 1 and self._given is None):
             yield from map(function, batches)
             return
+        from concurrent.futures import BrokenExecutor
+
         executor = self._ready()
         waiting: deque[Future[Result]] = deque()
         try:
@@ -76,15 +83,17 @@ class Workers:
         while waiting:
             yield _result(waiting.popleft())
 
-    def _ready(self) -> Executor:
+    def _ready(self) -> "Executor":
         if self._executor is None:
-            from concurrent.futures import ProcessPoolExecutor  # multiprocessing is slow to load
+            from concurrent.futures import ProcessPoolExecutor
 
             self._executor = ProcessPoolExecutor(self.jobs, initializer=_end_with_parent)
         return self._executor
 
 
-def _result(future: Future[Result]) -> Result:
+def _result(future: "Future[Result]") -> Result:
+    from concurrent.futures import BrokenExecutor
+
     try:
         return future.result()
     except BrokenExecutor as error:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.articles.front_matter import FrontMatterFault, Parts, split
-from site_builder.articles.source import Mapping, Scalar, Sequence, Value
+from site_builder.articles.front_matter import Parts, split
+from site_builder.articles.source import Mapping, Scalar, Sequence, SourceFault, Value
 
 FILE = "articles/one.md"
 # Words that YAML 1.1 would read as something else than text.
@@ -24,7 +24,7 @@ VALUES = st.recursive(
 
 
 def faults(text: str) -> list[tuple[int, str, str]]:
-    with pytest.raises(FrontMatterFault) as caught:
+    with pytest.raises(SourceFault) as caught:
         split(text, FILE)
     assert {problem.file for problem in caught.value.problems} == {FILE}
     return [(problem.line, problem.what, problem.hint) for problem in caught.value.problems]
@@ -127,7 +127,7 @@ def test_any_text_is_taken_apart_or_refused(text: str) -> None:
     problems = None
     try:
         split(text, FILE)
-    except FrontMatterFault as fault:
+    except SourceFault as fault:
         problems = fault.problems
     assert problems != []
 
@@ -140,7 +140,7 @@ def test_any_front_matter_is_read_or_refused_in_a_line_that_it_has(text: str) ->
     try:
         parts = split(whole, FILE)
         lines = list(parts.fields.lines.values())
-    except FrontMatterFault as fault:
+    except SourceFault as fault:
         lines = [problem.line for problem in fault.problems]
         assert lines
     assert all(1 <= line <= last for line in lines)

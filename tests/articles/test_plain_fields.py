@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from site_builder.articles.front_matter import FrontMatterFault, compose
 from site_builder.articles.plain_fields import plain_fields
-from site_builder.articles.source import Mapping, Scalar, Sequence
+from site_builder.articles.source import Mapping, Scalar, Sequence, SourceFault
+from site_builder.articles.yaml_fields import compose
 
 FILE = "articles/one.md"
 SIGNS = [
@@ -69,7 +69,7 @@ kind: analysis
 )
 def test_what_has_to_be_reported_is_left_to_the_composer(line: str) -> None:
     assert plain_fields(line, 1) is None
-    with pytest.raises(FrontMatterFault):
+    with pytest.raises(SourceFault):
         compose(line, FILE, 1)
 
 

@@ -6,8 +6,9 @@ import html5lib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown.extensions.toc import slugify_unicode
 
-from site_builder.build.commonmark_engine import render
+from site_builder.build.commonmark_engine import heading_name, render
 from site_builder.build.markdown_engine import render as render_default
 from tests.archives import SITE, Archive
 
@@ -24,6 +25,11 @@ from tests.archives import SITE, Archive
 )
 def test_simple_text_is_rendered_as_by_the_default_engine(text: str) -> None:
     assert render(text).strip() == render_default(text)
+
+
+@given(st.text())
+def test_headings_are_named_as_by_the_default_engine(text: str) -> None:
+    assert heading_name(text) == slugify_unicode(text, "-")
 
 
 def test_a_heading_may_name_its_own_id() -> None:

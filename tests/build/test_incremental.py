@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from site_builder.errors import EnvironmentFault
-from tests.archives import Archive, clean_tree, site_of
+from tests.archives import SITE, Archive, clean_tree, site_of
 
 CACHE = ".site_builder/cache.sqlite"
 
@@ -50,6 +50,16 @@ def test_a_changed_template_is_seen_on_every_page(built: Archive) -> None:
     built.write("theme/templates/missing.html", "<!doctype html><title>gone</title>")
     built.build()
     assert built.page("/404.html") == "<!doctype html><title>gone</title>"
+    assert built.tree() == clean_tree(built)
+
+
+def test_what_filters_make_of_constants_follows_the_configuration(built: Archive) -> None:
+    built.write("theme/templates/missing.html", '{{ "/x/"|absolute }} {{ "site.css"|asset }}')
+    built.build()
+    before = built.page("/404.html")
+    built.write("site.toml", SITE.replace("https://", "https://other."))
+    built.build()
+    assert built.page("/404.html") == before.replace("https://", "https://other.")
     assert built.tree() == clean_tree(built)
 
 
