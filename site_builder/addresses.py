@@ -134,7 +134,7 @@ def path_of(url: str) -> str:
     return url[1:] + "index.html" if url.endswith("/") else url[1:]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def escape(url: str) -> str:
     """Return `url` as RFC 3986 wants it written (section 2), with `%` escapes in UTF-8.
 

@@ -96,7 +96,7 @@ def publish(
         by_source=by_source,
         hidden=hidden,
         terms=terms,
-        cards=lru_cache(maxsize=20_000)(lambda source: _card(by_source[source], terms)),
+        cards=lru_cache(maxsize=4000)(lambda source: _card(by_source[source], terms)),
         builder=builder,
         page_inputs=(("builder", builder), ("theme", theme), ("configuration", site_digest)),
         next_change=min(changes, default=None),

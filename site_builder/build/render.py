@@ -189,7 +189,7 @@ def _once() -> Callable[..., Any]:
     forgotten first.
     """
 
-    @lru_cache(maxsize=20_000)
+    @lru_cache(maxsize=4000)
     def call(macro: Any, value: Any, options: tuple[tuple[str, Any], ...]) -> Any:
         return macro(value, **dict(options))
 
