@@ -74,29 +74,41 @@ class Refused(msgspec.Struct, frozen=True, array_like=True):
     media_named: tuple[Mention, ...] = ()
 
 
+class Words(msgspec.Struct, frozen=True, array_like=True):
+    """What an Entry says. `lines` has the line of each front matter key."""
+
+    title: str
+    summary: str
+    kind: str
+    language: str
+    image: Picture | None
+    lines: dict[str, int]
+
+
+_encode_words = msgspec.msgpack.Encoder().encode
+_decode_words = msgspec.msgpack.Decoder(Words).decode
+
+
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """What planning needs of one article.
 
-    `lines` has the line of each front matter key. `digest` covers the source's bytes. `card` covers
-    what a listing shows of the article, so that a listing's fingerprint is made of few bytes.
-    `content` is the SHA-256 of what the article says, without its pictures; see docs/editions.md.
+    `digest` covers the source's bytes. `card` covers what a listing shows of the article, so that a
+    listing's fingerprint is made of few bytes. `content` is the SHA-256 of what the article says,
+    without its pictures; see docs/editions.md. `said` are its Words, encoded: a build keeps the
+    entries of the whole archive in memory, and needs the words of few.
     """
 
     source: str
     digest: bytes
     card: bytes
     content: bytes
+    said: bytes
     url: str
-    title: str
-    summary: str
     date: datetime
     updated: datetime | None
-    kind: str
-    language: str
     categories: tuple[str, ...]
     tags: tuple[str, ...]
     authors: tuple[str, ...]
-    image: Picture | None
     aliases: tuple[str, ...]
     draft: bool
     embargo: datetime | None
@@ -106,7 +118,21 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     sources_named: tuple[Mention, ...]
     media_named: tuple[Mention, ...]
     urls_named: tuple[Mention, ...]
-    lines: dict[str, int]
+
+    @property
+    def words(self) -> Words:
+        """What the entry says."""
+        return _decode_words(self.said)
+
+    @property
+    def title(self) -> str:
+        """The title."""
+        return self.words.title
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """The line of each front matter key."""
+        return self.words.lines
 
 
 class Article(msgspec.Struct, frozen=True, array_like=True):
@@ -138,6 +164,11 @@ class Encoded(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 _decode_entry = msgspec.json.Decoder(Entry).decode
 _decode_article = msgspec.json.Decoder(Article).decode
+
+
+def encode_words(words: Words) -> bytes:
+    """Return the words of an entry as bytes."""
+    return _encode_words(words)
 
 
 def encode(article: Article) -> Encoded:

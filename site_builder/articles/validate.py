@@ -12,7 +12,16 @@ from urllib.parse import unquote
 import msgspec
 
 from site_builder.addresses import article_url, media_url, path_of
-from site_builder.articles.article import KINDS, Article, Body, Entry, Mention, Reference
+from site_builder.articles.article import (
+    KINDS,
+    Article,
+    Body,
+    Entry,
+    Mention,
+    Reference,
+    Words,
+    encode_words,
+)
 from site_builder.articles.article_fields import ArticleFields
 from site_builder.articles.source import (
     ARTICLES,
@@ -131,17 +140,22 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
         raise RefusedFault(reader.problems, named["source"], named["media"])
     shown = [fields[key] for key in ("title", "summary", "date", "updated", "kind", "language")]
     shown.append(media_url(source.source, url, image.file) if image else "")
+    content = _content(fields, article, source.body)
+    words = Words(
+        **{key: fields.pop(key) for key in ("title", "summary", "kind", "language", "image")},
+        lines=source.fields.lines,
+    )
     entry = Entry(
         source=source.source,
         digest=source.digest,
         card=digest_of(msgspec.msgpack.encode([url, shown, fields["categories"],
                                                fields["authors"], image])),
-        content=_content(fields, article, source.body),
+        content=content,
+        said=encode_words(words),
         url=url,
         sources_named=tuple(named["source"]),
         media_named=tuple(named["media"]),
         urls_named=tuple(named["url"]),
-        lines=source.fields.lines,
         **fields,
     )  # fmt: skip
     return Article(

@@ -12,7 +12,7 @@ from itertools import takewhile
 import msgspec
 
 from site_builder.addresses import media_url, term_url
-from site_builder.articles.article import Entry
+from site_builder.articles.article import Entry, Picture
 from site_builder.articles.source import digest_of
 from site_builder.build.pages import Card, Neighbour, PictureView, SiteInfo, Term
 from site_builder.build.terms import Terms
@@ -135,24 +135,24 @@ def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:
 
 
 def _card(entry: Entry, terms: Terms) -> Card:
+    words = entry.words
     return Card(
         url=entry.url,
-        title=entry.title,
-        summary=entry.summary,
+        title=words.title,
+        summary=words.summary,
         date=entry.date,
         updated=entry.updated,
-        kind=entry.kind,
-        language=entry.language,
-        direction=direction_of(entry.language),
+        kind=words.kind,
+        language=words.language,
+        direction=direction_of(words.language),
         categories=terms.of(entry, "category"),
         authors=terms.of(entry, "author"),
-        image=picture_of(entry),
+        image=_picture(entry, words.image),
     )
 
 
-def picture_of(entry: Entry) -> PictureView | None:
+def _picture(entry: Entry, image: Picture | None) -> PictureView | None:
     """Return the entry's image at its public address."""
-    image = entry.image
     if image is None:
         return None
     url = media_url(entry.source, entry.url, image.file)
@@ -161,5 +161,6 @@ def picture_of(entry: Entry) -> PictureView | None:
 
 def neighbour_of(entry: Entry) -> Neighbour:
     """Return what the article before or after shows of this one."""
-    direction = direction_of(entry.language)
-    return Neighbour(entry.url, entry.title, entry.date, entry.language, direction)
+    words = entry.words
+    direction = direction_of(words.language)
+    return Neighbour(entry.url, words.title, entry.date, words.language, direction)

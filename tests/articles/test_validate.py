@@ -35,8 +35,12 @@ def test_an_article_needs_three_keys_and_has_defaults_for_all_others() -> None:
     assert (entry.title, entry.url) == ("Talks", "/2025/08/talks/")
     assert entry.date.isoformat() == "2025-08-20T00:00:00+05:00"
     assert (entry.categories, entry.tags, entry.authors) == (("Diplomacy",), (), ())
-    assert (entry.summary, entry.kind, entry.language) == ("The talks resumed.", "news", "en")
-    assert (entry.image, entry.aliases, entry.draft) == (None, (), False)
+    assert (entry.words.summary, entry.words.kind, entry.words.language) == (
+        "The talks resumed.",
+        "news",
+        "en",
+    )
+    assert (entry.words.image, entry.aliases, entry.draft) == (None, (), False)
     assert (entry.updated, entry.embargo, entry.expires, entry.withdrawn) == (None,) * 4
     assert (whole.dateline, whole.entry.ipfs, whole.sources, whole.corrections) == ("", "", (), ())
     assert (whole.extra, whole.words) == ({}, 3)
@@ -67,13 +71,13 @@ def test_every_key_can_be_given() -> None:
     )
     entry = whole.entry
     assert set(entry.lines) == set(KEYS)
-    assert entry.summary == "What was said."
+    assert entry.words.summary == "What was said."
     assert entry.tags == ("NATO", "Arms, Control")
     assert entry.authors == ("A. Khan", "B. Malik")
     assert entry.url == "/2025/08/the-talks/"
-    assert entry.language == "ur"
-    assert entry.kind == "analysis"
-    assert entry.image == Picture("2025/map.png", "A map", "The border", "APP")
+    assert entry.words.language == "ur"
+    assert entry.words.kind == "analysis"
+    assert entry.words.image == Picture("2025/map.png", "A map", "The border", "APP")
     assert [mention.target for mention in entry.media_named] == ["2025/map.png"]
     assert entry.aliases == ("/old/address/", "/old.html")
     assert entry.draft is True
@@ -144,12 +148,12 @@ def test_a_draft_is_marked_by_no_other_word(word: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_known_in_any_case(kind: str) -> None:
-    assert article(kind=kind.upper()).entry.kind == kind
+    assert article(kind=kind.upper()).entry.words.kind == kind
 
 
 @pytest.mark.parametrize("tag", ["en", "ur", "no", "zh-Hant-TW", "sr-Latn", "es-419"])
 def test_a_language_tag_is_taken(tag: str) -> None:
-    assert article(language=tag).entry.language == tag
+    assert article(language=tag).entry.words.language == tag
 
 
 @pytest.mark.parametrize(

@@ -71,12 +71,12 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
     def make(self, load: Load) -> ArticleJob:
         """Return the job of the page."""
         published, entry = self.published, self.entry
-        article = load(entry.source)
+        article, card = load(entry.source), published.card(entry)
         return ArticleJob(
             page=page_info(
-                published, "article", entry.url, entry.title, entry.summary, entry.language
+                published, "article", entry.url, card.title, card.summary, card.language
             ),
-            card=published.card(entry),
+            card=card,
             tags=published.terms.of(entry, "tag"),
             article=article,
             links=links_of(published, entry),
@@ -143,7 +143,7 @@ def _gone_job(published: Published, entry: Entry, _: Load) -> PageJob:
     withdrawn = entry.withdrawn
     return PageJob(
         "notice.html",
-        page_info(published, "notice", entry.url, entry.title, "", entry.language),
+        page_info(published, "notice", entry.url, entry.title, "", entry.words.language),
         {
             "title": entry.title,
             "date": withdrawn.date if withdrawn else entry.expires,

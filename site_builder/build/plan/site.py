@@ -154,9 +154,12 @@ def _check_links(
         for mention in one.sources_named:
             if mention.target not in published.by_source and mention.target not in at_fault:
                 _report(plan, one, mention, *_missing_source(published, one, mention.target))
-    for entry in [one for one in published.entries if one.urls_named]:
+    entries = [] if at_fault else [one for one in published.entries if one.urls_named]
+    named = {mention.target for entry in entries for mention in entry.urls_named}
+    missing = {url for url in named if path_of(normal_url(url)) not in plan.outputs}
+    for entry in entries if missing else ():
         for mention in entry.urls_named:
-            if path_of(normal_url(mention.target)) not in plan.outputs and not at_fault:
+            if mention.target in missing:
                 hint = "to link to an article, name its file, as in [text](other.md)"
                 _report(plan, entry, mention, "which is no page of this site", hint)
 
