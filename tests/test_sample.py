@@ -97,8 +97,9 @@ def test_the_page_for_missing_addresses_links_from_the_root(sample: Path) -> Non
     for link in parsed((sample / "404.html").read_text()).links:
         assert link.startswith(("/", "#")), link
         if link.startswith("/"):
-            path = link.lstrip("/")
-            assert (sample / (path + "index.html" if link.endswith("/") else path)).is_file()
+            url = link.partition("#")[0]
+            path = url.lstrip("/")
+            assert (sample / (path + "index.html" if url.endswith("/") else path)).is_file()
 
 
 def test_links_inside_pages_are_relative(sample: Path) -> None:

@@ -1,5 +1,6 @@
 """Plan the archives by date: the whole archive, years, months."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
@@ -9,9 +10,10 @@ import msgspec
 from site_builder.addresses import month_url, path_of, year_url
 from site_builder.articles.article import Entry
 from site_builder.articles.source import digest_of
+from site_builder.build.chart import MonthFigures, draw_chart
 from site_builder.build.jobs import PageJob
 from site_builder.build.output import LISTING, Load, Output, output
-from site_builder.build.pages import Day, MonthCount, MonthLink, YearCount, YearLink
+from site_builder.build.pages import Day, MonthCount, MonthLink, Term, YearCount, YearLink
 from site_builder.build.plan.articles import page_info
 from site_builder.build.plan.listings import cards_digest
 from site_builder.build.published import Published
@@ -60,8 +62,20 @@ def plan_archives(published: Published) -> Iterator[Output]:
         make = partial(_year_job, published, year, older_year, newer_year)
         inputs = (*published.page_inputs, ("months", known))
         yield output(path_of(year.url), LISTING, inputs, make)
-    inputs = (*published.page_inputs, ("years", digest_of(msgspec.msgpack.encode(years))))
-    yield output(path_of(ARCHIVE_URL), LISTING, inputs, partial(_archive_job, published, years))
+    figures = [_figures(published, count, members) for count, members in months]
+    known = digest_of(msgspec.msgpack.encode(figures))
+    make = partial(_archive_job, published, years, figures)
+    inputs = (*published.page_inputs, ("months", known))
+    yield output(path_of(ARCHIVE_URL), LISTING, inputs, make)
+
+
+def _figures(published: Published, month: MonthCount, members: Sequence[Entry]) -> MonthFigures:
+    """Count the articles of a month by the first category of each."""
+    counts: Counter[Term] = Counter()
+    for name, count in Counter([entry.categories[0] for entry in members]).items():
+        counts[published.terms.term("category", name)] += count
+    by_url = sorted(counts.items(), key=lambda item: item[0].url)
+    return MonthFigures(month.year, month.month, month.url, tuple(by_url))
 
 
 def _years(months: list[MonthCount]) -> list[YearCount]:
@@ -123,6 +137,8 @@ def _year_job(
     return PageJob("year.html", page_info(published, "year", year.url, str(year.year), ""), values)
 
 
-def _archive_job(published: Published, years: list[YearCount], _: Load) -> PageJob:
+def _archive_job(
+    published: Published, years: list[YearCount], figures: list[MonthFigures], _: Load
+) -> PageJob:
     page = page_info(published, "archive", ARCHIVE_URL, "Archive", "")
-    return PageJob("archive.html", page, {"years": years})
+    return PageJob("archive.html", page, {"years": years, "chart": draw_chart(figures)})

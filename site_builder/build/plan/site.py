@@ -16,6 +16,7 @@ from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_g
 from site_builder.build.plan.editions import plan_editions
 from site_builder.build.plan.feeds import plan_feeds, plan_fixed, plan_sitemaps
 from site_builder.build.plan.listings import plan_indexes, plan_listings
+from site_builder.build.plan.search import plan_search
 from site_builder.build.published import Published
 from site_builder.build.theme import Theme
 from site_builder.errors import Problem, nearest
@@ -23,7 +24,7 @@ from site_builder.errors import Problem, nearest
 MOST_ALIKE = 500
 """Names that are searched for one that is alike: each costs a tenth of a millisecond."""
 
-RESERVED_FOLDERS = ("assets/", "ipfs/", "sitemaps/")
+RESERVED_FOLDERS = ("assets/", "ipfs/", "search/", "sitemaps/")
 
 
 class Plan:
@@ -124,6 +125,7 @@ def plan_site(
         plan_listings(published),
         plan_indexes(published),
         plan_archives(published),
+        plan_search(published),
         plan_sitemaps(published),
         plan_feeds(published, editions),
     )
