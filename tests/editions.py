@@ -51,6 +51,6 @@ def edition(archive: Archive, url: str) -> str:
 
 def details(page: str) -> str:
     """Return what a page says of its article's edition."""
-    found = re.search(r'<details class="edition-details">(.*?)</details>', page, re.DOTALL)
+    found = re.search(r'<section class="record"[^>]*>(.*?)</section>', page, re.DOTALL)
     assert found
     return unescape(found[1])

@@ -123,7 +123,7 @@ def test_what_is_not_given_has_a_default(tmp_path: Path) -> None:
     write(tmp_path, SITE)
     config = load_config(tmp_path)
     assert (config.language, config.time_zone, config.sanitize) == ("en", "UTC", False)
-    assert (config.page_size, config.home_size, config.feed_size) == (20, 20, 50)
+    assert (config.page_size, config.home_size, config.feed_size) == (20, 12, 50)
     assert (config.description, config.navigation, config.extra) == ("", (), {})
     assert config.publisher == "The Archive"
     assert config.zone.key == "UTC"

@@ -3,6 +3,7 @@
 import argparse
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from site_builder import cli
 from site_builder.articles.article import KINDS
 from site_builder.articles.validate import KEYS
 from site_builder.build import pages
+from site_builder.build.render import Renderer
 from site_builder.config import KEYS as CONFIGURATION_KEYS
 from site_builder.config import Config
 from tests.archives import Archive
@@ -51,22 +53,58 @@ def test_every_kind_is_documented() -> None:
     assert all(f"`{kind}`" in text for kind in KINDS)
 
 
-@pytest.mark.parametrize(
-    "view",
-    [pages.ArticleView, pages.Card, pages.EditionView, pages.RevisionView,
-     pages.Neighbour, pages.Pager, pages.PictureView, pages.PageInfo,
-     pages.SiteInfo, pages.YearCount, pages.MonthCount, pages.Day, pages.TermView, pages.TermCount],
-)  # fmt: skip
-def test_every_value_that_templates_receive_is_documented(view: type[msgspec.Struct]) -> None:
-    text = (PROJECT / "docs/themes.md").read_text()
-    for field in view.__struct_fields__:
-        assert f"`{field}`" in text, field
+VALUES: dict[str, tuple[type[msgspec.Struct], ...]] = {
+    "term": (pages.Term, pages.TermCount),
+    "block": (pages.HomeBlock,),
+    "picture": (pages.PictureView,),
+    "card": (pages.Card,),
+    "edition": (pages.EditionView,),
+    "revision": (pages.RevisionView,),
+    "neighbour": (pages.Neighbour,),
+    "pager": (pages.Pager,),
+    "`site`": (pages.SiteInfo,),
+    "`page`": (pages.PageInfo,),
+}
 
 
-def test_every_template_is_documented() -> None:
+def told(first: str) -> set[str]:
+    """Return the names that the row of docs/themes.md which begins with `first` lists.
+
+    Those in brackets are the fields of the one before them.
+    """
     text = (PROJECT / "docs/themes.md").read_text()
-    for template in (PROJECT / "theme/templates").glob("[!_b]*.html"):
-        assert f"`{template.name}`" in text
+    row = re.search(rf"^\| {re.escape(first)} \| (.*) \|$", text, re.MULTILINE)
+    assert row, first
+    return set(re.findall(r"`(\w+)`", re.sub(r"\([^()]*\)", "", row[1])))
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_every_field_of_a_value_is_documented_and_no_other(value: str) -> None:
+    assert told(value) == {name for view in VALUES[value] for name in view.__struct_fields__}
+
+
+def test_what_an_article_has_besides_a_card_is_documented() -> None:
+    own = set(pages.ArticleView.__struct_fields__) - set(pages.Card.__struct_fields__)
+    assert told("article") == own
+
+
+def test_every_template_is_given_what_is_documented_and_no_more(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, set[str]] = {}
+    render = Renderer._render
+
+    def spy(self: Renderer, name: str, values: dict[str, Any], page: pages.PageInfo) -> str:
+        given[name] = set(values)
+        return render(self, name, values, page)
+
+    monkeypatch.setattr(Renderer, "_render", spy)
+    archive.article("one", aliases="[/old/]")
+    archive.article("two", withdrawn="{date: 2025-09-01, reason: Wrong.}")
+    archive.build(jobs=1)
+    named = {file.name for file in (PROJECT / "theme/templates").glob("[!_b]*.html")}
+    assert set(given) == named
+    assert {name: told(f"`{name}`") for name in named} == given
 
 
 def test_every_command_and_option_says_what_it_does() -> None:
@@ -96,6 +134,29 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
 def strip_code(text: str) -> str:
     """Return Markdown without its code."""
     return re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+
+
+def test_the_template_of_the_documentation_changes_its_page_alone(archive: Archive) -> None:
+    archive.article("one")
+    archive.build()
+    before = archive.tree()
+    text = (PROJECT / "docs/themes.md").read_text()
+    example = re.findall(r"```html\n(.*?)```", text, re.DOTALL)[0]
+    archive.write("theme/templates/listing.html", example)
+    archive.build()
+    after = archive.tree()
+    changed = {path for path in before | after if before.get(path) != after.get(path)}
+    assert changed == {"category/defence/index.html"}
+    assert ">one</a></li>" in archive.page("/category/defence/")
+    assert 'class="masthead"' in archive.page("/category/defence/")
+
+
+def test_the_macros_of_the_theme_are_documented_and_no_others() -> None:
+    text = (PROJECT / "theme/templates/_macros.html").read_text()
+    written = re.findall(r"{% macro (\w+\(.*?\)) %}", text)
+    section = (PROJECT / "docs/themes.md").read_text().split("| macro |")[1].split("\n\n")[0]
+    rows = [row.split("|")[1] for row in section.splitlines()[2:]]
+    assert sorted(re.findall(r"`(\w+\(.*?\))`", " ".join(rows))) == sorted(written)
 
 
 def test_the_smallest_configuration_of_the_documentation_builds(tmp_path: Path) -> None:

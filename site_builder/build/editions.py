@@ -30,6 +30,7 @@ class Draft(msgspec.Struct, frozen=True):
     before: Entry | None
     entry: Entry
     after: Entry | None
+    related: tuple[Entry, ...]
     content: str
     revision: int
     previous: str
@@ -58,7 +59,8 @@ def sort_editions(
     entries = published.entries
     shared = fingerprint_of(published.page_inputs)
     before: Entry | None = None
-    for entry, after in zip(entries, (*entries[1:], None), strict=False):
+    following = (*entries[1:], None)
+    for entry, after, related in zip(entries, following, published.related, strict=False):
         content = content_of(entry, media)
         line = ledger.find((entry.url, *entry.aliases)) if ledger.lines else None
         if line and line.content == content:
@@ -77,7 +79,9 @@ def sort_editions(
                 previous.encode(),
             )
         )
-        drafts.append(Draft(before, entry, after, content, revision, previous, fingerprint))
+        drafts.append(
+            Draft(before, entry, after, related, content, revision, previous, fingerprint)
+        )
         before = entry
     return frozen, drafts
 
@@ -110,7 +114,9 @@ def draft_job(
     """Return the job that renders a draft and the page of its article."""
     gateway = published.config.gateways[0]
     editions = Editions({}, ledger)
-    page = ArticlePage(published, editions, draft.before, draft.entry, draft.after).make(load)
+    page = ArticlePage(
+        published, editions, draft.before, draft.entry, draft.after, draft.related
+    ).make(load)
     return DraftJob(
         edition=edition_job(draft.entry, page, draft.revision, draft.previous, articles_folder),
         gateway=gateway,

@@ -48,6 +48,7 @@ class ArticleJob(msgspec.Struct, frozen=True):
     links: dict[str, str]
     previous: Neighbour | None
     next: Neighbour | None
+    related: tuple[Card, ...]
     edition: EditionView | None
 
 

@@ -25,6 +25,15 @@ class TermCount(msgspec.Struct, frozen=True):
     count: int
 
 
+class HomeBlock(msgspec.Struct, frozen=True):
+    """A category on the home page, with the number of its articles and a few of the newest."""
+
+    name: str
+    url: str
+    count: int
+    articles: "tuple[Card, ...]"
+
+
 class PictureView(msgspec.Struct, frozen=True):
     """A picture. `url` is a site url; `width` and `height` are pixels, or None when unknown."""
 

@@ -15,6 +15,7 @@ from site_builder.addresses import media_url, term_url
 from site_builder.articles.article import Entry, Picture
 from site_builder.articles.source import digest_of
 from site_builder.build.pages import Card, Neighbour, PictureView, SiteInfo, Term
+from site_builder.build.related import related_articles
 from site_builder.build.terms import Terms
 from site_builder.config import Config
 from site_builder.errors import Problem
@@ -24,10 +25,11 @@ from site_builder.languages import direction_of
 class Published(msgspec.Struct, frozen=True):
     """The public archive at one moment.
 
-    `entries` are sorted from the oldest; `gone` are withdrawn or expired and keep their address,
-    `waiting` are under embargo.
-    `by_source` has both; `hidden` has the other sources, with words for why. `cards` returns what
-    listings show of a source. `page_inputs` are the inputs that every page has in common.
+    `entries` are sorted from the oldest; `related` has for each of them the earlier ones that its
+    page leads to. `gone` are withdrawn or expired and keep their address, `waiting` are under
+    embargo. `by_source` has `entries` and `gone`; `hidden` has the other sources, with words for
+    why. `cards` returns what listings show of a source. `page_inputs` are the inputs that every
+    page has in common.
     `next_change` is when the site would next be another by itself, `same_until` when that or a
     warning would.
     """
@@ -35,6 +37,7 @@ class Published(msgspec.Struct, frozen=True):
     config: Config
     site: SiteInfo
     entries: tuple[Entry, ...]
+    related: list[tuple[Entry, ...]]
     gone: tuple[Entry, ...]
     waiting: tuple[Entry, ...]
     by_source: dict[str, Entry]
@@ -91,6 +94,7 @@ def publish(
         config=config,
         site=site,
         entries=tuple(public),
+        related=related_articles(public, terms),
         gone=tuple(gone),
         waiting=tuple(waiting),
         by_source=by_source,

@@ -25,12 +25,12 @@ class Terms:
     """All terms of the published entries.
 
     A term is known by its url and shown under the spelling used most; where two are used equally,
-    under the first in the order of code points. `by_url` has the terms of each kind, `members` the
-    entries of each, in the order given.
+    under the first in the order of code points. `by_url` has the terms of each kind, `by_name` the
+    same under every spelling, `members` the entries of each, in the order given.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._by_name: dict[str, dict[str, Term]] = {}
+        self.by_name: dict[str, dict[str, Term]] = {}
         self.by_url: dict[str, dict[str, Term]] = {}
         self.members: dict[str, dict[str, list[Entry]]] = {}
         self.warnings: list[Problem] = []
@@ -43,7 +43,7 @@ class Terms:
                 spellings.setdefault(term_url(kind, name), []).append(name)
             known: dict[str, Term] = {}
             by_url: dict[str, Term] = {}
-            self._by_name[kind], self.by_url[kind] = known, by_url
+            self.by_name[kind], self.by_url[kind] = known, by_url
             for url, names in spellings.items():
                 best = min(names, key=lambda name: (-uses[name], name))
                 term = by_url[url] = Term(best, url)
@@ -68,7 +68,7 @@ class Terms:
 
     def term(self, kind: str, name: str) -> Term:
         """Return the term that `name` stands for. Raises KeyError where no entry gives it."""
-        return self._by_name[kind][name]
+        return self.by_name[kind][name]
 
     def spelling(self, entry: Entry) -> bytes:
         """Digest how the terms of an entry are shown, empty where that is how they are written."""
@@ -85,7 +85,7 @@ class Terms:
 
     def of(self, entry: Entry, kind: str) -> tuple[Term, ...]:
         """Return the terms of one kind of an entry, in the order written."""
-        known = self._by_name[kind]
+        known = self.by_name[kind]
         return tuple(known[name] for name in names_of(entry, kind))
 
 

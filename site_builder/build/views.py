@@ -23,6 +23,7 @@ def article_page(job: ArticleJob) -> PageJob:
         "article": _article_view(job, article),
         "previous": job.previous,
         "next": job.next,
+        "related": job.related,
     }
     body = body_links(article.entry, article.body, job.links)
     return PageJob("article.html", job.page, values, body)

@@ -68,6 +68,16 @@ def test_newer_leads_to_the_front_page_until_the_next_page_is_full(small: Archiv
     assert 'http-equiv="refresh"' in small.page("/category/news/page/3/")
 
 
+def test_the_front_page_alone_says_how_many_articles_there_are(small: Archive) -> None:
+    grow(small, 0, 7)
+    small.build()
+    assert "<p>7 articles</p>" in small.page("/category/news/")
+    assert "articles</p>" not in small.page("/category/news/page/2/")
+    grow(small, 7, 8)
+    small.build()
+    assert "<p>8 articles</p>" in small.page("/category/news/")
+
+
 def test_a_short_listing_has_no_numbered_pages(small: Archive) -> None:
     grow(small, 0, 2)
     small.build()

@@ -34,8 +34,9 @@ def plan_articles(published: Published, editions: Editions) -> Iterator[tuple[En
     """
     entries = published.entries
     before: Entry | None = None
-    for entry, after in zip(entries, (*entries[1:], None), strict=False):
-        page = ArticlePage(published, editions, before, entry, after)
+    following = (*entries[1:], None)
+    for entry, after, related in zip(entries, following, published.related, strict=False):
+        page = ArticlePage(published, editions, before, entry, after, related)
         yield entry, Output(path_of(entry.url), PAGE, fingerprint_of(page.inputs()), page)
         before = entry
 
@@ -48,6 +49,7 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
     before: Entry | None
     entry: Entry
     after: Entry | None
+    related: tuple[Entry, ...]
 
     def inputs(self) -> Inputs:
         """Return the inputs."""
@@ -60,6 +62,7 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
             ("links", links_digest(published, entry)),
             ("previous article", before.card if before else b""),
             ("next article", after.card if after else b""),
+            ("related articles", self._related_digest()),
             ("edition", self.editions.story(edition) if edition else b""),
             ("gateway", published.config.gateways[0].encode() if edition else b""),
         )
@@ -82,8 +85,13 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
             links=links_of(published, entry),
             previous=neighbour_of(self.before) if self.before else None,
             next=neighbour_of(self.after) if self.after else None,
+            related=tuple([published.card(one) for one in self.related]),
             edition=self._edition(article),
         )
+
+    def _related_digest(self) -> bytes:
+        cards = [one.card for one in self.related]
+        return digest_of(b"".join(cards + self.published.terms.spellings(self.related)))
 
     def _edition(self, article: bytes) -> EditionView | None:
         edition = self.editions.of(self.entry.source)

@@ -89,7 +89,7 @@ class EditionBlock(msgspec.Struct, frozen=True, gc=False):
     def make(self, load: Load) -> EditionJob:
         """Return the job of the block."""
         edition = self.edition
-        page = ArticlePage(self.published, NO_EDITIONS, None, self.entry, None).make(load)
+        page = ArticlePage(self.published, NO_EDITIONS, None, self.entry, None, ()).make(load)
         job = edition_job(
             self.entry, page, edition.revision, edition.previous,
             self.articles_folder,

@@ -16,6 +16,7 @@ from site_builder.build.output import ASSET, FEED, PAGE, Load, Output, known_out
 from site_builder.build.plan.archives import ARCHIVE_URL
 from site_builder.build.plan.articles import links_digest, links_of, page_info
 from site_builder.build.plan.listings import cards_digest
+from site_builder.build.plan.subscribe import SUBSCRIBE_URL
 from site_builder.build.published import Published
 from site_builder.build.theme import Theme
 from site_builder.build.views import body_links, notice_of
@@ -88,7 +89,8 @@ def plan_sitemaps(published: Published) -> Iterator[Output]:
 
     So a new article changes the file of its own year only (sitemaps.org, "Sitemap index files").
     """
-    listings = ["/", ARCHIVE_URL, *(terms_url(kind) for kind in published.terms.members)]
+    indexes = [terms_url(kind) for kind in published.terms.members]
+    listings = ["/", ARCHIVE_URL, SUBSCRIBE_URL, *indexes]
     for kind, members in published.terms.members.items():
         listings += published.terms.by_url[kind] if members else []
     parts: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""Plan the listings of categories, tags and authors, the pages of all terms, and the home page.
+"""Plan the listings of categories, tags and authors, and the pages of all terms.
 
 Numbered pages count from the oldest article. Page k holds the k-th full set and is written once:
 it names only pages older than itself, and its link to newer ones leads to page k+1, which is a
@@ -52,8 +52,9 @@ def _listing(
     full = len(members) // size
     for number in range(1, full + 1):
         shown = members[(number - 1) * size : number * size]
-        yield _listing_page(published, kind, term, number, full, shown)
-    yield _listing_page(published, kind, term, None, full, members[max(0, full - 1) * size :])
+        yield _listing_page(published, kind, term, number, full, None, shown)
+    front = members[max(0, full - 1) * size :]
+    yield _listing_page(published, kind, term, None, full, len(members), front)
     if full:
         yield redirect(published, numbered_url(term.url, full + 1), term.url, term.name)
 
@@ -64,17 +65,18 @@ def _listing_page(
     term: Term,
     number: int | None,
     full: int,
+    count: int | None,
     shown: Sequence[Entry],
 ) -> Output:
     url = numbered_url(term.url, number) if number else term.url
-    pages = () if number else (("full pages", full.to_bytes(4)),)
+    pages = () if count is None else (("full pages", full.to_bytes(4) + count.to_bytes(4)),)
     inputs = (
         *published.page_inputs,
         ("term", digest_of(f"{kind}\0{term.name}\0{term.url}\0{number}".encode())),
         ("articles", cards_digest(published, shown)),
         *pages,
     )
-    make = partial(_listing_job, published, kind, term, number, full, shown)
+    make = partial(_listing_job, published, kind, term, number, full, count, shown)
     return output(path_of(url), LISTING, inputs, make, shown)
 
 
@@ -90,6 +92,7 @@ def _listing_job(
     term: Term,
     number: int | None,
     full: int,
+    count: int | None,
     shown: Sequence[Entry],
     _: Load,
 ) -> PageJob:
@@ -101,12 +104,13 @@ def _listing_job(
         {
             "term": TermView(kind, term.name, term.url),
             "articles": [published.card(entry) for entry in reversed(shown)],
+            "count": count,
             "pager": pager(term.url, number, full),
         },
     )
 
 
-def feeds_of(kind: str, term: Term) -> tuple[FeedLink, ...]:
+def feeds_of(kind: str, term: Term | TermCount) -> tuple[FeedLink, ...]:
     """Return the feed that a listing has of its own: categories have one."""
     return (FeedLink(term.name, f"{term.url}feed.xml"),) if kind == "category" else ()
 
@@ -148,31 +152,14 @@ def term_counts(published: Published, kind: str) -> list[TermCount]:
 
 
 def plan_indexes(published: Published) -> Iterator[Output]:
-    """Yield the home page and the pages of all categories, tags and authors."""
+    """Yield the pages of all categories, tags and authors."""
     for kind in TERM_KINDS:
         counts = term_counts(published, kind)
         inputs = (*published.page_inputs, ("terms", digest_of(msgspec.msgpack.encode(counts))))
         make_terms = partial(_terms_job, published, kind, counts)
         yield output(path_of(terms_url(kind)), LISTING, inputs, make_terms)
-    newest = published.entries[-published.config.home_size :]
-    categories = term_counts(published, "category")
-    inputs = (
-        *published.page_inputs,
-        ("articles", cards_digest(published, newest)),
-        ("categories", digest_of(msgspec.msgpack.encode(categories))),
-    )
-    make = partial(_home_job, published, newest, categories)
-    yield output("index.html", LISTING, inputs, make, newest)
 
 
 def _terms_job(published: Published, kind: str, counts: list[TermCount], _: Load) -> PageJob:
     page = page_info(published, "terms", terms_url(kind), TITLES[kind], "")
     return PageJob("terms.html", page, {"kind": kind, "terms": counts})
-
-
-def _home_job(
-    published: Published, newest: Sequence[Entry], categories: list[TermCount], _: Load
-) -> PageJob:
-    page = page_info(published, "home", "/", "", published.site.description)
-    cards = [published.card(entry) for entry in reversed(newest)]
-    return PageJob("home.html", page, {"articles": cards, "categories": categories})

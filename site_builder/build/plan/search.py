@@ -66,7 +66,8 @@ def _part_job(published: Published, name: str, shown: Sequence[Entry], _: Load) 
     terms: dict[str, int] = {}
     rows: list[tuple[str | int, ...]] = []
     for entry in shown:
-        foreign = entry.language != published.site.language
+        words = entry.words
+        foreign = words.language != published.site.language
         names = [
             ", ".join([term.name for term in published.terms.of(entry, kind)])
             for kind in ("category", "author")
@@ -75,10 +76,10 @@ def _part_job(published: Published, name: str, shown: Sequence[Entry], _: Load) 
             (
                 entry.url[below:],
                 f"{entry.date.day:02}",
-                entry.title,
-                entry.summary,
+                words.title,
+                words.summary,
                 *[terms.setdefault(name, len(terms)) for name in names],
-                *([entry.language, direction_of(entry.language)] if foreign else []),
+                *([words.language, direction_of(words.language)] if foreign else []),
             )
         )
     parts = [msgspec.json.encode(value) for value in (name, [*terms], rows)]

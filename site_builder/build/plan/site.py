@@ -15,8 +15,10 @@ from site_builder.build.plan.archives import plan_archives
 from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_gone, plan_media
 from site_builder.build.plan.editions import plan_editions
 from site_builder.build.plan.feeds import plan_feeds, plan_fixed, plan_sitemaps
+from site_builder.build.plan.home import plan_home
 from site_builder.build.plan.listings import plan_indexes, plan_listings
 from site_builder.build.plan.search import plan_search
+from site_builder.build.plan.subscribe import plan_subscribe
 from site_builder.build.published import Published
 from site_builder.build.theme import Theme
 from site_builder.errors import Problem, nearest
@@ -124,6 +126,8 @@ def plan_site(
     ours = chain(
         plan_listings(published),
         plan_indexes(published),
+        plan_home(published),
+        plan_subscribe(published),
         plan_archives(published),
         plan_search(published),
         plan_sitemaps(published),
