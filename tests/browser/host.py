@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from time import sleep
 from urllib.parse import unquote
 
 from tests.publish.fakes.server import Answer, Call, serving
@@ -31,8 +32,11 @@ Rule = tuple[re.Pattern[str], dict[str, str]]
 
 
 @contextmanager
-def hosted(output: Path, base: str = "/") -> Iterator[str]:
-    """Serve a built site below a base path, `/` at both ends; yield its address with the base."""
+def hosted(output: Path, base: str = "/", picture_seconds: float = 0.0) -> Iterator[str]:
+    """Serve a built site below a base path, `/` at both ends; yield its address with the base.
+
+    Pictures may be made to come late, as over a slow line.
+    """
     rules = rules_of(output / "_headers")
     compressed = cache(gzip.compress)
 
@@ -46,6 +50,8 @@ def hosted(output: Path, base: str = "/") -> Iterator[str]:
         kind = TYPES.get(file.suffix, "application/octet-stream")
         headers = {"Content-Type": kind, **headers_for(f"/{path}", rules)}
         accepted = "gzip" in call.headers.get("accept-encoding", "")
+        if kind.startswith("image/"):
+            sleep(picture_seconds)
         wanted = headers["Content-Type"].startswith(COMPRESSED)
         if wanted and accepted and len(body) >= SMALLEST_COMPRESSED_BYTES:
             body = compressed(body)
