@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 PLAIN = "2025/08/pakistan-us-counterterrorism-alliance-gains-momentum/"
 RICH = "2024/04/nato-at-75-how-the-alliance-grew/"
+"""It has a picture, a table and footnotes."""
 CORRECTED = "2021/08/the-non-proliferation-treaty-and-its-bargain/"
 URDU = "2022/05/پاکستان-اور-اقوامِ-متحدہ-کے-امن-مشن/"
 
@@ -15,7 +16,7 @@ PAGES = {
     "home": "",
     "listing": "category/diplomacy/",
     "plain article": PLAIN,
-    "article with a picture, a table and footnotes": RICH,
+    "rich article": RICH,
     "corrected article": CORRECTED,
     "article in Urdu": URDU,
     "archive": "archive/",
@@ -29,7 +30,7 @@ PAGES = {
 }
 """Addresses below that of the site. A new kind of page joins with a row here."""
 
-EDITIONS = {"edition": PLAIN, "edition with a picture": RICH, "edition in Urdu": URDU}
+EDITIONS = {"edition": PLAIN, "edition of a rich article": RICH, "edition in Urdu": URDU}
 """Articles whose editions are opened from disk."""
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
