@@ -177,6 +177,20 @@ def test_the_sitemap_names_every_page_that_is_no_redirect(sample: Path) -> None:
     assert f"Sitemap: {BASE}sitemap.xml" in (sample / "robots.txt").read_text()
 
 
+def test_every_page_that_the_sitemap_names_describes_itself(sample: Path) -> None:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+    named = [
+        loc.text or ""
+        for file in sorted((sample / "sitemaps").glob("*.xml"))
+        for loc in etree.parse(str(file)).iter(space)
+    ]
+    assert len(named) > 50
+    for address in named:
+        page = sample / unquote(address.removeprefix(BASE)) / "index.html"
+        text = page.read_text(encoding="utf-8")
+        assert re.search('<meta name="description" content="[^"]{20,}">', text), address
+
+
 def test_the_sample_archive_is_as_large_and_varied_as_promised() -> None:
     posts: list[Any] = [frontmatter.load(str(source)) for source in SOURCES]
     assert len(posts) >= 30

@@ -18,9 +18,11 @@ DAY = datetime(2025, 1, 1, tzinfo=UTC)
 def entry(number: int, tags: list[str], categories: list[str]) -> Entry:
     """Return the entry of an article, one a day."""
     return Entry(
-        source=f"articles/{number}.md", digest=b"", card=b"", content=b"", said=encode_words(Words(str(number), "", "news", "en", None, {})),
+        source=f"articles/{number}.md", digest=b"", card=b"", content=b"",
+        said=encode_words(Words(str(number), "", "news", "en", None, {})),
         url=f"/{number}/", date=DAY + timedelta(days=number), updated=None,
-        categories=tuple(categories), tags=tuple(tags), authors=(), aliases=(), draft=False, embargo=None, expires=None, withdrawn=None, ipfs="",
+        categories=tuple(categories), tags=tuple(tags), authors=(), aliases=(),
+        draft=False, embargo=None, expires=None, withdrawn=None, ipfs="",
         sources_named=(), media_named=(), urls_named=(),
     )  # fmt: skip
 

@@ -26,6 +26,9 @@ from site_builder.build.published import (
 )
 from site_builder.languages import direction_of
 
+PARTS = frozenset({"listing", "terms", "archive", "year", "month"})
+"""The kinds of pages that show a part of the site."""
+
 
 def plan_articles(published: Published, editions: Editions) -> Iterator[tuple[Entry, Output]]:
     """Yield the page of each article with its entry.
@@ -189,8 +192,13 @@ def page_info(
     language: str = "",
     feeds: tuple[FeedLink, ...] = (),
 ) -> PageInfo:
-    """Return what every template knows of its own page; the site's feed is always advertised."""
+    """Return what every template knows of its own page; the site's feed is always advertised.
+
+    A page that shows a part of the site is described by its title and what the site is about.
+    """
     site = published.site
+    if kind in PARTS:
+        description = description or f"{title}: {site.description or site.title}"
     language = language or site.language
     return PageInfo(
         kind=kind,
