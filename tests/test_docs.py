@@ -54,7 +54,7 @@ def test_every_kind_is_documented() -> None:
 @pytest.mark.parametrize(
     "view",
     [pages.ArticleView, pages.Card, pages.EditionView, pages.RevisionView,
-     pages.Neighbour, pages.Pager, pages.PictureView, pages.PageInfo,
+     pages.Neighbour, pages.Pager, pages.PictureView, pages.PictureFile, pages.PageInfo,
      pages.SiteInfo, pages.YearCount, pages.MonthCount, pages.Day, pages.TermView, pages.TermCount],
 )  # fmt: skip
 def test_every_value_that_templates_receive_is_documented(view: type[msgspec.Struct]) -> None:

@@ -2,9 +2,7 @@
 
 import json
 import os
-import struct
 import subprocess
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +11,7 @@ import pytest
 
 from tests.archives import Archive
 from tests.editions import cid_on
+from tests.imaging import png
 from tests.programs import needs_module, needs_program
 from tests.publish.fakes.server import Answer, Call, serving
 
@@ -26,25 +25,6 @@ TYPES = {
 }  # fmt: skip
 
 Visit = Callable[..., dict[str, Any]]
-
-
-def png(width: int) -> bytes:
-    """Return a picture of that width, one pixel high."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        check = zlib.crc32(name + data)
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", check)
-
-    head = struct.pack(">IIBBBBB", width, 1, 8, 0, 0, 0, 0)
-    pixels = zlib.compress(bytes(width + 1))
-    return b"".join(
-        (
-            b"\x89PNG\r\n\x1a\n",
-            chunk(b"IHDR", head),
-            chunk(b"IDAT", pixels),
-            chunk(b"IEND", b""),
-        )
-    )
 
 
 class Host(NamedTuple):
@@ -62,7 +42,7 @@ class Host(NamedTuple):
 def host(archive: Archive) -> Iterator[Host]:
     """A host of a site with pictures."""
     for name, width in (("p", 7), ("q", 11)):
-        (archive.root / f"articles/{name}.png").write_bytes(png(width))
+        (archive.root / f"articles/{name}.png").write_bytes(png(width=width, height=1))
     archive.article(
         "one", title="'A title'", slug="one", image="{file: p.png, alt: P}", body="![q](q.png)"
     )
