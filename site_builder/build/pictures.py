@@ -78,9 +78,10 @@ def picture_element(
     turns a url of the site into one that is written.
     """
     own = dict(attributes)
-    sizes = own.get("sizes") or sizes
+    width = own.get("width") or ""
+    sizes = own.get("sizes") or (f"{width}px" if width.isdecimal() else sizes)
     rest = [(name, value) for name, value in own.items() if name not in _OWN]
-    size = _size(picture, own.get("width") or "", own.get("height") or "")
+    size = _size(picture, width, own.get("height") or "")
     groups = [list(group) for _, group in groupby(picture.files, lambda file: file.type)]
     elements = []
     for files in groups[:-1]:

@@ -101,10 +101,11 @@ def test_the_front_page_shows_the_lead_pictures(archive: Archive) -> None:
 
 def test_an_author_may_say_how_large_a_picture_is_and_when_it_loads(archive: Archive) -> None:
     put(archive, camera())
-    tag = '<img src="p.jpg" alt="A dish" width="300" loading="eager" class="small" sizes="300px">'
-    archive.article("one", body=f"{tag}\n")
+    tag = '<img src="p.jpg" alt="A dish" width="300" loading="eager" class="small">'
+    archive.article("one", body=f"{tag}\n\n<img src='p.jpg' alt='It' sizes='50vw' height='90'>\n")
     archive.build()
-    (image,) = elements(archive.page(ONE), "img")
+    image, other = elements(archive.page(ONE), "img")
+    assert (other["width"], other["height"], other["sizes"]) == ("150", "90", "50vw")
     assert (image["width"], image["height"]) == ("300", "180")
     assert (image["loading"], image["class"], image["sizes"]) == ("eager", "small", "300px")
 
