@@ -6,7 +6,6 @@ below `output/` changes before all of them are known.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from site_builder.articles.source import ARTICLES
@@ -94,6 +93,8 @@ def verify(request: Request, progress: Progress) -> Report:
     `written` names files that are missing or have other bytes, `removed` files of earlier builds
     that a clean build does not make.
     """
+    from tempfile import TemporaryDirectory
+
     with (
         TemporaryDirectory(prefix="site_builder-") as store,
         _peek(request, progress, store) as session,

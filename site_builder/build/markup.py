@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from site_builder.articles.source import Attributes, Rendered, Rules
-from site_builder.build.tags import attributes_of
+from site_builder.build.tag_parser import attributes_of
 
 MAX_SUMMARY_CHARACTERS = 220
 MAX_OPEN_BRACKETS = 1000  # the time that Markdown takes grows with their square

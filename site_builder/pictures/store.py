@@ -10,7 +10,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 
 from site_builder.pictures.facts import RECIPE, Variant
@@ -22,6 +21,8 @@ _SEAL_BYTES = 16
 @cache
 def maker() -> bytes:
     """Return what decides, besides the picture itself, which bytes are made of it."""
+    from importlib.metadata import version
+
     return f"{RECIPE} {version('pillow')}".encode()
 
 
