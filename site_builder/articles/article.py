@@ -26,10 +26,14 @@ class Picture(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Mention(msgspec.Struct, frozen=True, array_like=True):
-    """Something that a source names and that must exist, with the line that names it."""
+    """Something that a source names and that must exist, with the line that names it.
+
+    `shown` marks a file that must be a picture.
+    """
 
     target: str
     line: int
+    shown: bool = False
 
 
 class Notice(msgspec.Struct, frozen=True, array_like=True):
@@ -43,12 +47,14 @@ class Reference(msgspec.Struct, frozen=True, array_like=True):
     """A link in a body that can only be written once the whole archive is known.
 
     `kind` is `source` (target: a source), `media` (a file below `articles/`), `url` (a site url) or
-    `page` (the page itself; no target). `suffix` is the query and fragment, as written.
+    `page` (the page itself; no target). `suffix` is the query and fragment, as written. A `picture`
+    is a file below `articles/` that stands for a whole `img` element; `attributes` are its others.
     """
 
     kind: str
     target: str
     suffix: str
+    attributes: tuple[tuple[str, str | None], ...] = ()
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
@@ -128,6 +134,11 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     def title(self) -> str:
         """The title."""
         return self.words.title
+
+    @property
+    def image(self) -> Picture | None:
+        """The image, whose file is then among those that are named."""
+        return self.words.image if self.media_named else None
 
     @property
     def lines(self) -> dict[str, int]:
