@@ -240,9 +240,9 @@ def test_bytes_that_no_editor_shows_are_named(name: str, archive: Path, capsys: 
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(made.data)
     before = snapshot(archive / "output")
-    started = time.perf_counter()
+    started = time.process_time()
     code = build(archive)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     assert capsys.readouterr().err == expected(made.words)
     assert code == 1
     assert snapshot(archive / "output") == before
@@ -274,7 +274,7 @@ def test_the_line_of_a_control_character_is_right_behind_urdu_text(
 
 def test_an_alias_bomb_is_refused_in_under_a_second(archive: Path, capsys: Words) -> None:
     put(archive, SITES / "broken" / "yaml-alias-bomb")
-    started = time.perf_counter()
+    started = time.process_time()
     assert build(archive) == 1
     assert time.perf_counter() - started < 1
     assert "uses the YAML anchor &a" in capsys.readouterr().err

@@ -7,7 +7,6 @@ list at the end, alignment as an attribute.
 
 import html
 import re
-import unicodedata
 from collections import Counter
 from itertools import count
 
@@ -65,8 +64,7 @@ def _name_headings(rendered: str) -> str:
 
 def heading_name(text: str) -> str:
     """Return the name that a heading's text gives it, as the default engine makes it."""
-    kept = _NOT_IN_NAME.sub("", unicodedata.normalize("NFKC", text))
-    return _BETWEEN.sub("-", kept.strip().lower())
+    return _BETWEEN.sub("-", _NOT_IN_NAME.sub("", text).strip().lower())
 
 
 def _gather_notes(rendered: str) -> str:
