@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from site_builder.articles.source import ARTICLES
-from site_builder.build.cache import CacheDamaged
+from site_builder.build.cache import STATE_FOLDER, Cache, CacheDamaged
 from site_builder.build.cache_file import discard_cache, open_cache, peek_cache
 from site_builder.build.edition import BLOCKS
 from site_builder.build.editions import new_lines
@@ -19,11 +19,13 @@ from site_builder.build.workers import Workers
 from site_builder.build.write import FileState, OutputTree
 from site_builder.change import Change, Wrote, differing, lost_files, tree_name, write
 from site_builder.config import Config
+from site_builder.darkroom import Darkroom
 from site_builder.errors import EnvironmentFault, Problem
+from site_builder.pictures.store import FOLDER as PICTURES
 from site_builder.publish.ledger import Line, append
 from site_builder.reports import Progress, Report, Request
 from site_builder.session import Archive, Session
-from site_builder.setting import read_setting
+from site_builder.setting import Setting, read_setting
 
 MANY_FILES = 20_000
 """From so many on, looking at the output is worth a process of its own."""
@@ -41,13 +43,22 @@ def build(request: Request, progress: Progress) -> Report:
     cache, note = open_cache(request.root, setting.version)
     try:
         with cache, Workers(request.jobs) as workers:
-            return _build(Session(request, setting, cache, workers, progress), tree, note)
+            return _build(_session(request, setting, cache, workers, progress), tree, note)
     except CacheDamaged:
         discard_cache(request.root)
     cache, _ = open_cache(request.root, setting.version)
     note = "what earlier builds remembered was damaged; building everything anew"
     with cache, Workers(request.jobs) as workers:
-        return _build(Session(request, setting, cache, workers, progress), tree, note)
+        return _build(_session(request, setting, cache, workers, progress), tree, note)
+
+
+def _session(
+    request: Request, setting: Setting, cache: Cache, workers: Workers, progress: Progress
+) -> Session:
+    """Return the session of a build, which keeps the pictures that it encodes."""
+    store = str(request.root / STATE_FOLDER / PICTURES)
+    darkroom = Darkroom(store, workers, progress, fills=True)
+    return Session(request, setting, cache, workers, progress, darkroom)
 
 
 def check(request: Request, progress: Progress) -> Report:
@@ -82,7 +93,12 @@ def verify(request: Request, progress: Progress) -> Report:
     `written` names files that are missing or have other bytes, `removed` files of earlier builds
     that a clean build does not make.
     """
-    with _peek(request, progress) as session:
+    from tempfile import TemporaryDirectory
+
+    with (
+        TemporaryDirectory(prefix="site_builder-") as store,
+        _peek(request, progress, store) as session,
+    ):
         session.cache.forget_everything()
         archive = session.plan(session.look())
         outputs = archive.plan.outputs
@@ -164,12 +180,17 @@ def survey(request: Request, progress: Progress) -> Archive:
 
 
 @contextmanager
-def _peek(request: Request, progress: Progress) -> Iterator[Session]:
-    """Yield a session that writes nothing. Raises ContentError for faults of the setting alone."""
+def _peek(request: Request, progress: Progress, scratch: str = "") -> Iterator[Session]:
+    """Yield a session that writes nothing. Raises ContentError for faults of the setting alone.
+
+    `scratch` is a folder for pictures that are to be encoded all the same.
+    """
     setting = read_setting(request.root)
     with peek_cache(request.root, setting.version) as cache, Workers(request.jobs) as workers:
         try:
-            yield Session(request, setting, cache, workers, progress)
+            store = scratch or str(request.root / STATE_FOLDER / PICTURES)
+            darkroom = Darkroom(store, workers, progress, fills=bool(scratch))
+            yield Session(request, setting, cache, workers, progress, darkroom)
         except CacheDamaged:
             raise EnvironmentFault(_DAMAGED) from None
 
@@ -190,6 +211,9 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
         wrote = write(session, archive, tree, change) if change.needed else Wrote((), (), ())
     finally:
         tree.close_staging()
+    session.darkroom.forget_others(
+        [one.digest for one in archive.published.media.values() if one.facts]
+    )
     notes = (*((note,) if note else ()), *wrote.notes)
     strangers = tuple(change.strangers)
     report = _report(archive, wrote.paths, tuple(change.removed), strangers, notes)

@@ -15,9 +15,16 @@ from site_builder.articles.media import check_media
 from site_builder.articles.source import ARTICLES, Found
 from site_builder.build.cache import Cache
 from site_builder.build.edition import BLOCKS, NO_EDITIONS, Editions
-from site_builder.build.editions import check_assertions, check_remembered, draft_job, sort_editions
+from site_builder.build.editions import (
+    check_assertions,
+    check_remembered,
+    draft_job,
+    draft_pictures,
+    sort_editions,
+)
 from site_builder.build.jobs import DraftJob, Job
 from site_builder.build.output import Output
+from site_builder.build.plan.media import PictureFileRecipe
 from site_builder.build.plan.site import Plan, plan_site
 from site_builder.build.published import Published, publish
 from site_builder.build.settled import Settled, archive_digest, media_states
@@ -25,6 +32,7 @@ from site_builder.build.task import Absent, RenderTask, Staged
 from site_builder.build.work import check_templates, draft_batch, read_batch, stage_batch
 from site_builder.build.workers import Workers
 from site_builder.config import Config
+from site_builder.darkroom import Darkroom
 from site_builder.errors import ContentError, EnvironmentFault, Problem
 from site_builder.publish.ledger import LEDGER_FILE, Ledger, read_ledger
 from site_builder.reports import Progress, Request
@@ -73,12 +81,14 @@ class Session:
         cache: Cache,
         workers: Workers,
         progress: Progress,
+        darkroom: Darkroom,
     ) -> None:
         self.request = request
         self.setting = setting
         self.cache = cache
         self.workers = workers
         self.progress = progress
+        self.darkroom = darkroom
 
     def look(self) -> Sight:
         """Return what can be seen of the archive without reading it."""
@@ -109,8 +119,9 @@ class Session:
         problems += [problem for one in refused for problem in one.problems]
         known = self.cache.files()
         media, faults = check_media(
-            self.request.root, [*entries, *refused], known, self.cache.opened_ns
-        )
+            self.request.root, [*entries, *refused], known, self.cache.opened_ns,
+            self.darkroom.look_at,
+        )  # fmt: skip
         self.cache.keep_files(dict(media.items() - known.items()))
         self.cache.forget_files(known.keys() - media.keys())
         self.cache.commit()
@@ -124,31 +135,23 @@ class Session:
             self.request.drafts,
             self.setting.version,
             self.setting.theme.digest,
+            media,
         )
-        digests = {file: digest for file, (_, _, digest) in media.items()}
         editions = NO_EDITIONS
         ready: dict[str, Staged] = {}
         if self.setting.config.editions and not problems:
-            editions, ready, faults = self._editions(
-                published, sight.ledger, digests, compiled, staging
-            )
+            editions, ready, faults = self._editions(published, sight.ledger, compiled, staging)
             problems += faults
-        plan = plan_site(
-            published,
-            self.setting.theme,
-            str(self.request.root / ARTICLES),
-            digests,
-            editions,
-            refused,
-            frozenset(problem.file for problem in problems),
-        )
+        folder = str(self.request.root / ARTICLES)
+        at_fault = frozenset(problem.file for problem in problems)
+        plan = plan_site(published, self.setting.theme, folder, editions, refused, at_fault)
         problems += plan.problems
         problems += check_remembered(sight.ledger, plan.outputs) if not problems else []
         if self.request.strict:
             problems += warnings
         if problems:
             raise ContentError(problems)
-        states = {file: (stamp, size_bytes) for file, (stamp, size_bytes, _) in media.items()}
+        states = {file: (one.stamp, one.size_bytes) for file, one in media.items()}
         setting = self.setting.digest + sight.ledger.digest.encode()
         digest = archive_digest(setting, self.request.drafts, sight.found, states)
         told = tuple(sorted(set(warnings)))
@@ -210,12 +213,11 @@ class Session:
         self,
         published: Published,
         ledger: Ledger,
-        media: dict[str, bytes],
         compiled: dict[str, bytes],
         staging: Callable[[], str],
     ) -> tuple[Editions, dict[str, Staged], list[Problem]]:
         """Return the edition of every article, and what was rendered to know their CIDs by path."""
-        editions, drafts = sort_editions(published, ledger, media)
+        editions, drafts = sort_editions(published, ledger)
         known = self.cache.editions()
         unknown = []
         for draft in drafts:
@@ -226,6 +228,7 @@ class Session:
                 unknown.append(draft)
         task = self._task(published, compiled, staging() if unknown else "")
         articles = str(self.request.root / ARTICLES)
+        self.darkroom.encode(draft_pictures(published, unknown, articles))
         numbered = list(zip(count(step=2), unknown, strict=False))
 
         def jobs() -> Iterator[list[tuple[int, str, DraftJob]]]:
@@ -267,8 +270,8 @@ class Session:
         return Editions(editions, ledger), ready, problems
 
     def _task(self, published: Published, compiled: dict[str, bytes], staging: str) -> RenderTask:
-        look = self.setting.theme.look()
-        return RenderTask(published.site, look, compiled, str(self.request.output), staging)
+        look, output = self.setting.theme.look(), str(self.request.output)
+        return RenderTask(published.site, look, compiled, output, staging, self.darkroom.store)
 
     def stage(self, archive: Archive, stale: list[Output], staging: str) -> list[Staged | Absent]:
         """Render what is stale into the staging folder, or to nothing where that is ''.
@@ -276,6 +279,8 @@ class Session:
         Returns what became of each, in the order given.
         """
         task = self._task(archive.published, archive.compiled, staging)
+        recipes = [one.recipe for one in stale if isinstance(one.recipe, PictureFileRecipe)]
+        self.darkroom.encode((recipe.original, recipe.variant) for recipe in recipes)
         ready = archive.ready
         first = 2 * len(ready)  # numbers that no draft has
         unmade = [(first + at, one) for at, one in enumerate(stale) if one.path not in ready]

@@ -15,7 +15,7 @@ from site_builder.errors import ContentError, Problem
 
 _LIBRARIES = (
     "jinja2", "markdown", "python-frontmatter", "pyyaml", "feedgen", "lxml", "babel", "nh3",
-    "pyromark",
+    "pyromark", "pillow",
 )  # fmt: skip
 
 

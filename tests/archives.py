@@ -34,11 +34,11 @@ class Archive:
         (root / "articles").mkdir(parents=True)
         self.write("site.toml", site)
 
-    def write(self, path: str, text: str) -> Path:
+    def write(self, path: str, text: str | bytes) -> Path:
         """Write a file of the archive; its mtime is past, so that a cache may trust it soon."""
         file = self.root / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
         self._writes += 1
         long_ago_ns = NOON.timestamp() * 1e9 - 1e14 + self._writes * 1e9
         os.utime(file, ns=(int(long_ago_ns), int(long_ago_ns)))

@@ -7,6 +7,7 @@ from html import unescape
 from site_builder.build.cache_file import peek_cache
 from site_builder.build.editions import new_lines
 from site_builder.build.workers import Workers
+from site_builder.darkroom import Darkroom
 from site_builder.publish.ledger import Line, append, read_ledger
 from site_builder.reports import Request
 from site_builder.session import Session
@@ -23,7 +24,10 @@ def publish_editions(
     request = Request(archive.root, archive.output, now)
     setting = read_setting(archive.root)
     with peek_cache(archive.root, setting.version) as cache, Workers(1) as workers:
-        session = Session(request, setting, cache, workers, Silent())
+        darkroom = Darkroom(
+            str(archive.root / ".site_builder/pictures"), workers, Silent(), fills=False
+        )
+        session = Session(request, setting, cache, workers, Silent(), darkroom)
         made = session.plan(session.look())
         ledger, problems = read_ledger(archive.root, b"")
         assert problems == []

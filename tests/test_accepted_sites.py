@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from site_builder.cli import run
+from tests.imaging import png
 
 SITE = 'title = "The Archive"\nurl = "https://archive.example/"\ntime_zone = "Asia/Karachi"\n'
 NOW = "2026-01-01T00:00:00+05:00"
@@ -313,20 +314,28 @@ def test_free_values_reach_the_theme_with_their_types(site: Site) -> None:
     assert "=None]" in shown
 
 
-def test_a_picture_is_copied_beside_its_article(site: Site) -> None:
-    site.write("articles/2025/map one.png", b"\x89PNG\r\n")
+def test_a_picture_is_published_beside_its_article(site: Site) -> None:
+    site.write("articles/2025/map one.png", png())
     site.write("articles/2025/a.md", text_of("![A map](map%20one.png)"))
     assert site.build() == 0
-    assert (site.output / "2025/08/talks/map one.png").read_bytes() == b"\x89PNG\r\n"
+    (picture,) = (site.output / "2025/08/talks").glob("map one-3.*.png")
     page = site.page("/2025/08/talks/")
-    assert "../../../2025/08/talks/map%20one.png" in [node.get("src") for node in page.iter("img")]
+    address = f"../../../2025/08/talks/{picture.name.replace(' ', '%20')}"
+    assert address in [node.get("src") for node in page.iter("img")]
 
 
 def test_a_picture_may_come_from_another_folder_of_the_archive(site: Site) -> None:
-    site.write("articles/pictures/map.png", b"x")
+    site.write("articles/pictures/map.png", png())
     site.write("articles/2025/a.md", text_of(image="{file: ../pictures/map.png, alt: A map}"))
     assert site.build() == 0
-    assert (site.output / "2025/08/talks/map.png").read_bytes() == b"x"
+    assert len(list((site.output / "2025/08/talks").glob("map-3.*.png"))) == 1
+
+
+def test_a_file_that_is_linked_to_is_copied_beside_its_article(site: Site) -> None:
+    site.write("articles/2025/the treaty.pdf", b"x")
+    site.write("articles/2025/a.md", text_of("[The treaty](the%20treaty.pdf)"))
+    assert site.build() == 0
+    assert (site.output / "2025/08/talks/the treaty.pdf").read_bytes() == b"x"
 
 
 def test_articles_link_to_each_other_by_their_files(site: Site) -> None:

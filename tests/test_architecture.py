@@ -90,6 +90,7 @@ def test_only_write_opens_the_door_to_the_output_folder() -> None:
             "build.cache_file",
             "publish.extract",
             "publish.records",
+            "pictures.store",
             "pin",
         ):
             assert not called & (doors - {"replace"}), file

@@ -21,6 +21,7 @@ import pytest
 
 import site_builder
 from site_builder.cli import run
+from tests.imaging import png
 from tests.programs import needs_program
 
 SITES = Path(__file__).parent / "sites"
@@ -422,7 +423,7 @@ def test_what_cannot_be_read_is_named(archive: Path, capsys: Words) -> None:
     (archive / "articles/two.md").write_text(
         ARTICLE.replace("resume", "end") + "\n![Map](map.png)\n"
     )
-    (archive / "articles/map.png").write_text("x")
+    (archive / "articles/map.png").write_bytes(png())
     with without_privileges(archive) as root:
         before = snapshot(root / "output")
         for name in ("articles/2024", ONE, "articles/map.png"):

@@ -15,6 +15,7 @@ from site_builder.publish.cid import cid_of
 from site_builder.publish.ledger import Line, append
 from site_builder.reports import Report, Request
 from tests.archives import NOON, Archive, Silent, tree_of
+from tests.imaging import large_png
 from tests.processes import NOW, site_builder
 from tests.publish.dags import Store
 from tests.publish.fakes.host import host_of, lying
@@ -358,7 +359,7 @@ def test_an_edition_of_several_blocks_agrees_until_its_whole_is_changed(
     tmp_path: Path, capsys: Words
 ) -> None:
     archive = archive_at(tmp_path / "archive", "http://127.0.0.1:9")
-    (archive.root / "articles/p.png").write_bytes(bytes(range(256)) * 8000)
+    (archive.root / "articles/p.png").write_bytes(large_png())
     archive.article("three", body="![p](p.png)")
     archive.build()
     assert verify(archive, capsys)[0] == 0
@@ -429,7 +430,7 @@ def test_a_fresh_clone_gets_the_published_bytes_from_the_site(
 
 def test_an_edition_of_several_blocks_is_put_together_again(tmp_path: Path, host: Host) -> None:
     archive = archive_at(tmp_path / "archive", "http://127.0.0.1:9", host.address)
-    (archive.root / "articles/p.png").write_bytes(bytes(range(256)) * 8000)
+    (archive.root / "articles/p.png").write_bytes(large_png())
     archive.article("three", body="![p](p.png)")
     archive.build()
     publish(archive)

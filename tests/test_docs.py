@@ -57,6 +57,7 @@ VALUES: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "term": (pages.Term, pages.TermCount),
     "block": (pages.HomeBlock,),
     "picture": (pages.PictureView,),
+    "file of a picture": (pages.PictureFile,),
     "card": (pages.Card,),
     "edition": (pages.EditionView,),
     "revision": (pages.RevisionView,),

@@ -6,13 +6,13 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 from typing import NamedTuple
 
 import pytest
 
 from tests.archives import Archive
 from tests.editions import block, cid_on, publish_editions
+from tests.imaging import large_png
 from tests.programs import needs_module, needs_program
 from tests.publish.fakes.server import Answer, Call, Server, serving
 
@@ -32,7 +32,7 @@ class Host(NamedTuple):
 @pytest.fixture
 def host(archive: Archive) -> Iterator[Host]:
     """A host whose first article has an edition of several blocks, and two revisions."""
-    (archive.root / "articles/p.png").write_bytes(Random(3).randbytes(2_000_000))
+    (archive.root / "articles/p.png").write_bytes(large_png())
     archive.article("one", body="![p](p.png)")
     archive.article("two", body="First.")
     archive.build()

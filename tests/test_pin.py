@@ -10,6 +10,7 @@ from site_builder.publish.car import CarFile
 from site_builder.publish.cid import parse_cid
 from site_builder.publish.dag import prove_complete
 from tests.archives import Archive
+from tests.imaging import png
 from tests.publish.fakes.kubo import FakeKubo
 from tests.publish.fakes.server import Answer, Call, serving
 from tests.publish.real.kubo_node import Node, kubo_node
@@ -30,7 +31,7 @@ def newsroom(archive: Archive) -> Archive:
     """An archive of three articles, the last with a picture."""
     archive.article("one", date="2025-01-01", title="One")
     archive.article("two", date="2025-02-01", title="Two")
-    archive.write("articles/p.png", "picture")
+    archive.write("articles/p.png", png())
     archive.article("three", date="2025-03-01", title="Three", body="![p](p.png)")
     return archive
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from site_builder.articles.source import Found, stamp_of
+from site_builder.build.cache import _seal
 from site_builder.build.cache_file import open_cache
 from site_builder.cli import run
 from site_builder.setting import read_setting
 from tests.archives import SITE, Archive, clean_tree, tree_of
+from tests.imaging import png
 from tests.processes import NOW
 
 Words = pytest.CaptureFixture[str]
@@ -22,8 +24,9 @@ Words = pytest.CaptureFixture[str]
 def built(archive: Archive) -> Archive:
     """An archive of three articles that was built."""
     archive.article("one", date="2025-01-01", tags="[a]")
-    archive.article("two", date="2024-02-01", body="![p](p.png)")
-    archive.write("articles/p.png", "picture")
+    archive.article("two", date="2024-02-01", body="![p](p.png) [p](p.pdf)")
+    archive.write("articles/p.png", png())
+    archive.write("articles/p.pdf", "paper")
     archive.article("three", date="2025-03-01", authors="[Ann]")
     archive.build()
     return archive
@@ -72,7 +75,7 @@ def test_a_dry_run_writes_nothing_and_says_what_the_next_build_does(
     written, removed = named(out, "would write: "), named(out, "would remove: ")
     assert {"404.html", "2025/01/one/index.html", "2023/04/four/index.html"} <= set(written)
     assert "author/ann/index.html" in removed
-    assert not {"2024/02/two/p.png", "robots.txt"} & set(written), "nothing of them changed"
+    assert not {"2024/02/two/p.pdf", "robots.txt"} & set(written), "nothing of them changed"
     assert len(out) == len(written) + len(removed) + 1
     total = re.fullmatch(
         r"3 articles, (\d+) files: (\d+) would be written, (\d+) left alone, (\d+) removed", out[-1]
@@ -186,20 +189,25 @@ def test_a_cache_that_remembers_a_wrong_page_is_found_by_verifying(
     assert (code, out[0]) == (1, "differs: 2025/01/one/index.html")
 
 
-def test_a_cache_that_remembers_a_wrong_picture_is_found_by_verifying(
+def test_a_cache_that_remembers_a_wrong_file_is_found_by_verifying(
     built: Archive, capsys: Words
 ) -> None:
-    picture = built.write("articles/p.png", "another")
-    status = picture.stat()
+    paper = built.write("articles/p.pdf", "another")
+    status = paper.stat()
     with sqlite3.connect(built.root / ".site_builder/cache.sqlite") as connection:
         stamp = f"{status.st_mtime_ns:x}.{status.st_ctime_ns:x}"
-        connection.execute("UPDATE files SET stamp = ?, size = ?", (stamp, status.st_size))
+        known = connection.execute("SELECT digest, facts FROM files WHERE file = 'p.pdf'")
+        row = ("p.pdf", stamp, status.st_size, *known.fetchone())
+        connection.execute(
+            "UPDATE files SET stamp = ?, size = ?, seal = ? WHERE file = 'p.pdf'",
+            (*row[1:3], _seal(*row)),
+        )
         connection.execute("UPDATE about SET value = value + 1 WHERE name = 'changes'")  # forged
     connection.close()
     assert built.build().written == (), "the build is deceived"
     code, out, _ = call(built, capsys, "--verify")
     assert code == 1
-    assert "differs: 2024/02/two/p.png" in out
+    assert "differs: 2024/02/two/p.pdf" in out
 
 
 def test_a_cache_that_remembers_an_article_that_changed_is_found_by_verifying(

@@ -26,10 +26,15 @@ class Picture(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Mention(msgspec.Struct, frozen=True, array_like=True):
-    """Something that a source names and that must exist, with the line that names it."""
+    """Something that a source names and that must exist, with the line that names it.
+
+    `shown` marks a file that must be a picture, `lead` the one that stands for the article.
+    """
 
     target: str
     line: int
+    shown: bool = False
+    lead: bool = False
 
 
 class Notice(msgspec.Struct, frozen=True, array_like=True):
@@ -43,12 +48,14 @@ class Reference(msgspec.Struct, frozen=True, array_like=True):
     """A link in a body that can only be written once the whole archive is known.
 
     `kind` is `source` (target: a source), `media` (a file below `articles/`), `url` (a site url) or
-    `page` (the page itself; no target). `suffix` is the query and fragment, as written.
+    `page` (the page itself; no target). `suffix` is the query and fragment, as written. A `picture`
+    is a file below `articles/` that stands for a whole `img` element; `attributes` are its others.
     """
 
     kind: str
     target: str
     suffix: str
+    attributes: tuple[tuple[str, str | None], ...] = ()
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):

@@ -77,17 +77,25 @@ class Source(msgspec.Struct, frozen=True):
     body_line: int
 
 
+Attributes = tuple[tuple[str, str | None], ...]
+"""Of an HTML element, unescaped; None for one without a value."""
+
+
 class Rendered(msgspec.Struct, frozen=True):
     """A rendered body. `parts` are the HTML around `hrefs`, so there is one part more.
 
-    An href is unescaped and as written; the text around it keeps the quotation marks. `summary` is
-    the first paragraph as plain text. `words` counts those of the whole body.
+    An href is unescaped and as written; the text around it keeps the quotation marks. One that
+    stands for a whole `img` element has the others of its attributes in `shown`, by its number.
+    `told` has the address and the alt text of every picture, None for one without.
+    `summary` is the first paragraph as plain text. `words` counts those of the whole body.
     """
 
     parts: tuple[str, ...]
     hrefs: tuple[str, ...]
     summary: str
     words: int
+    shown: dict[int, Attributes] = {}
+    told: tuple[tuple[str, str | None], ...] = ()
 
 
 class SourceFault(Exception):

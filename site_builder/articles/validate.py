@@ -6,6 +6,7 @@ source at once, and warnings. What depends on other articles is left to the plan
 
 import re
 from hashlib import sha256
+from html import escape
 from typing import Any
 from urllib.parse import unquote
 
@@ -135,7 +136,7 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
         if path_of(alias) == path_of(url):
             reader.fault("aliases", f"the alias {alias} is the article's own address", "delete it")
     if image and image.file:
-        named["media"].append(Mention(image.file, reader.line("image")))
+        named["media"].append(Mention(image.file, reader.line("image"), shown=True, lead=True))
     if reader.problems or date is None:
         raise RefusedFault(reader.problems, named["source"], named["media"])
     shown = [fields[key] for key in ("title", "summary", "date", "updated", "kind", "language")]
@@ -178,7 +179,9 @@ def _references(
     references = []
     named: dict[str, list[Mention]] = {"source": [], "media": [], "url": []}
     at = 0
-    for href in rendered.hrefs:
+    _check_told(source, rendered, reader)
+    for number, href in enumerate(rendered.hrefs):
+        attributes = rendered.shown.get(number)
         path, mark, rest = _take_apart(href)
         at = _place(source.body, href, at)
         line = source.body_line + source.body.count("\n", 0, at)
@@ -194,9 +197,28 @@ def _references(
             target = inside
             if kind == "source":
                 target = f"{ARTICLES}/{target}"
+        if kind == "media" and attributes is not None:
+            references.append(Reference("picture", target, mark + rest, attributes))
+            named[kind].append(Mention(target, line, shown=True))
+            continue
         references.append(Reference(kind, target, mark + rest))
         named[kind].append(Mention(target, line))
     return tuple(references), named
+
+
+def _check_told(source: Source, rendered: Rendered, reader: ArticleFields) -> None:
+    """Report pictures without alt text, but for those whose author wrote `alt=""` in HTML."""
+    at = 0
+    for href, alt in rendered.told:
+        written = f"(?:{re.escape(href)}|{re.escape(escape(href))})"
+        form = re.compile(rf"(?P<sign>\]\(\s*<?|\]:\s*<?|=\s*[\"']?){written}")
+        found = form.search(source.body, at) or form.search(source.body)
+        at = found.end() if found else at
+        if (alt or "").strip() or (alt is not None and found and found["sign"].startswith("=")):
+            continue
+        line = source.body_line + source.body.count("\n", 0, at)
+        hint = f'say what it shows, or write <img src="{href}" alt=""> if it is decoration'
+        reader.fault_at(line, f"the picture {href} has no alt text", hint)
 
 
 def _place(body: str, href: str, start: int) -> int:

@@ -1,8 +1,8 @@
 """What earlier builds know, in one SQLite file that `cache_file` opens.
 
-In and out: entries and articles by source, digests of other files, and the outputs that builds
-made. It is a convenience: lost, damaged or of another version, it costs a full build and one note.
-The table of outputs is also the record of which files are ours to delete.
+In and out: entries and articles by source, what is known of other files, and the outputs that
+builds made. It is a convenience: lost, damaged or of another version, it costs a full build and one
+note. The table of outputs is also the record of which files are ours to delete.
 """
 
 import sqlite3
@@ -12,15 +12,19 @@ from typing import Any
 import msgspec
 
 from site_builder.articles.article import Encoded, Entry, decode_entry
+from site_builder.articles.media import Medium
 from site_builder.articles.source import Found, digest_of
 from site_builder.build.jobs import Measured
 from site_builder.build.output import Made, Output, decode_inputs, encode_inputs
 from site_builder.build.settled import Settled
 from site_builder.errors import EnvironmentFault
+from site_builder.pictures.facts import Facts
 
 STATE_FOLDER = ".site_builder"
 CACHE_FILE = "cache.sqlite"
 KEEP_COUNT = "INSERT OR REPLACE INTO main.about VALUES ('changes', ?)"
+
+_facts_decoder = msgspec.msgpack.Decoder(Facts | None)
 
 
 class CacheDamaged(Exception):
@@ -111,10 +115,16 @@ class Cache:
         row = (tree + "/", digest_of(value) + value if value else b"")
         self._write("INSERT OR REPLACE INTO main.about VALUES (?, ?)", [row])
 
-    def files(self) -> dict[str, tuple[str, int, bytes]]:
-        """Return stamp, size in bytes and digest of every known file that articles show."""
-        rows = self._rows(f"SELECT file, stamp, size, digest FROM {self._known}.files")
-        return {file: (stamp, size_bytes, digest) for file, stamp, size_bytes, digest in rows}
+    def files(self) -> dict[str, Medium]:
+        """Return what is known of every file that articles show."""
+        columns = "file, stamp, size, digest, facts, seal"
+        known = {}
+        for *row, seal in self._rows(f"SELECT {columns} FROM {self._known}.files"):
+            if seal != _seal(*row):
+                raise CacheDamaged
+            file, stamp, size_bytes, digest, facts = row
+            known[file] = Medium(stamp, size_bytes, digest, _facts_decoder.decode(facts))
+        return known
 
     def article(self, source: str) -> bytes:
         """Return the article of a source, encoded. Raises CacheDamaged where it was not kept."""
@@ -159,10 +169,13 @@ class Cache:
         self._write("DELETE FROM main.sources WHERE source = ?", gone)
         self._write("DELETE FROM main.articles WHERE source = ?", gone)
 
-    def keep_files(self, files: Mapping[str, tuple[str, int, bytes]]) -> None:
-        """Remember stamp, size in bytes and digest of files that articles show."""
-        rows = [(file, *known) for file, known in files.items()]
-        self._write("INSERT OR REPLACE INTO main.files VALUES (?, ?, ?, ?)", rows)
+    def keep_files(self, files: Mapping[str, Medium]) -> None:
+        """Remember what is known of files that articles show."""
+        rows = []
+        for file, (stamp, size_bytes, digest, facts) in files.items():
+            row = (file, stamp, size_bytes, digest, msgspec.msgpack.encode(facts))
+            rows.append((*row, _seal(*row)))
+        self._write("INSERT OR REPLACE INTO main.files VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def forget_files(self, files: Iterable[str]) -> None:
         """Forget files that no article shows any more."""

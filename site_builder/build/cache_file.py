@@ -14,7 +14,7 @@ from site_builder.errors import EnvironmentFault
 
 LOCK_FILE = "lock"
 
-_SCHEMA_VERSION = 4
+_SCHEMA_VERSION = 5
 _DAMAGED = f"{STATE_FOLDER}/{CACHE_FILE} was damaged; building everything anew"
 _OTHER_VERSION = "the program, its libraries or the reading rules changed; building everything anew"
 _SCHEMA = """
@@ -26,7 +26,9 @@ CREATE TABLE articles (source TEXT PRIMARY KEY, article BLOB, seal BLOB);
 CREATE TABLE editions (
     source TEXT PRIMARY KEY, fingerprint BLOB, measured BLOB
 ) WITHOUT ROWID;
-CREATE TABLE files (file TEXT PRIMARY KEY, stamp TEXT, size INT, digest BLOB) WITHOUT ROWID;
+CREATE TABLE files (
+    file TEXT PRIMARY KEY, stamp TEXT, size INT, digest BLOB, facts BLOB, seal BLOB
+) WITHOUT ROWID;
 CREATE TABLE outputs (
     tree TEXT, path TEXT, fingerprint BLOB, size INT, mtime_ns INT, inputs BLOB,
     PRIMARY KEY (tree, path)

@@ -16,12 +16,6 @@ from site_builder.publish.ledger import Ledger, Line
 BLOCKS = "ipfs"
 """The folder of the site that holds blocks, as trustless gateways have it."""
 
-PICTURES = {
-    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
-    "webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml",
-}  # fmt: skip
-"""Media types (IANA, "image") of the files that become part of an edition, by their suffixes."""
-
 
 class Edition(msgspec.Struct, frozen=True, gc=False):
     """One edition. `content` is the digest of what the article says, in hexadecimal.

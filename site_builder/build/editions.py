@@ -11,13 +11,17 @@ import msgspec
 
 from site_builder.addresses import path_of
 from site_builder.articles.article import Entry, decode_article
+from site_builder.articles.media import Media
 from site_builder.build.edition import Edition, Editions, reason_of
 from site_builder.build.jobs import DraftJob, Measured
 from site_builder.build.output import Load, fingerprint_of
 from site_builder.build.plan.articles import ArticlePage, links_digest
 from site_builder.build.plan.editions import edition_job
+from site_builder.build.plan.media import original_of
 from site_builder.build.published import Published
 from site_builder.errors import Problem
+from site_builder.pictures.facts import VECTOR, Variant, alone
+from site_builder.pictures.order import Original
 from site_builder.publish.ledger import LEDGER_FILE, Ledger, Line
 
 _NOTHING = bytes(16)
@@ -47,13 +51,8 @@ class Draft(msgspec.Struct, frozen=True):
         )
 
 
-def sort_editions(
-    published: Published, ledger: Ledger, media: Mapping[str, bytes]
-) -> tuple[dict[str, Edition], list[Draft]]:
-    """Return the frozen editions by source, and the drafts of all others.
-
-    `media` has the digest of each file that articles show.
-    """
+def sort_editions(published: Published, ledger: Ledger) -> tuple[dict[str, Edition], list[Draft]]:
+    """Return the frozen editions by source, and the drafts of all others."""
     frozen: dict[str, Edition] = {}
     drafts: list[Draft] = []
     entries = published.entries
@@ -61,7 +60,7 @@ def sort_editions(
     before: Entry | None = None
     following = (*entries[1:], None)
     for entry, after, related in zip(entries, following, published.related, strict=False):
-        content = content_of(entry, media)
+        content = content_of(entry, published.media)
         line = ledger.find((entry.url, *entry.aliases)) if ledger.lines else None
         if line and line.content == content:
             frozen[entry.source] = _frozen(line)
@@ -86,7 +85,7 @@ def sort_editions(
     return frozen, drafts
 
 
-def content_of(entry: Entry, media: Mapping[str, bytes]) -> str:
+def content_of(entry: Entry, media: Media) -> str:
     """Return the digest of what an article says and shows, in hexadecimal.
 
     It is SHA-256 over the digest of its words and that of each file it shows, in the order in which
@@ -94,7 +93,8 @@ def content_of(entry: Entry, media: Mapping[str, bytes]) -> str:
     """
     if not entry.media_named:
         return entry.content.hex()
-    shown = [media.get(mention.target, b"") for mention in entry.media_named]
+    files = [media.get(mention.target) for mention in entry.media_named]
+    shown = [file.digest for file in files if file]
     return sha256(entry.content + b"".join(shown)).hexdigest()
 
 
@@ -118,10 +118,24 @@ def draft_job(
         published, editions, draft.before, draft.entry, draft.after, draft.related
     ).make(load)
     return DraftJob(
-        edition=edition_job(draft.entry, page, draft.revision, draft.previous, articles_folder),
+        edition=edition_job(
+            draft.entry, page, draft.revision, draft.previous, articles_folder, published.media
+        ),
         gateway=gateway,
         earlier=editions.before(draft.previous, page.article, gateway),
     )
+
+
+def draft_pictures(
+    published: Published, drafts: Sequence[Draft], articles_folder: str
+) -> Iterator[tuple[Original, Variant]]:
+    """Yield the files of pictures that drafts hold."""
+    for draft in drafts:
+        for mention in draft.entry.media_named:
+            known = published.media.get(mention.target)
+            original = known and original_of(known, articles_folder, mention.target)
+            if original and original.facts.kind != VECTOR:
+                yield original, alone(original.facts)
 
 
 def check_assertions(editions: Mapping[str, Edition], entries: Sequence[Entry]) -> list[Problem]:

@@ -15,6 +15,8 @@ from site_builder.addresses import absolute
 from site_builder.build.dates import long_date
 from site_builder.build.jobs import BodyLinks, FeedItem, FeedJob
 from site_builder.build.pages import SiteInfo
+from site_builder.build.pictures import alone_url
+from site_builder.build.tags import written
 
 _NO_ARTICLES = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -62,8 +64,8 @@ def _content(item: FeedItem, site: SiteInfo) -> str:
         parts.append(f"<p><strong>Correction, {day}:</strong> {escape_html(correction.text)}</p>\n")
     image = item.card.image
     if image:
-        src = escape_html(absolute(site.url, image.url))
-        parts.append(f'<figure><img src="{src}" alt="{escape_html(image.alt)}">')
+        told = (("src", absolute(site.url, alone_url(image))), ("alt", image.alt))
+        parts.append(f"<figure>{written('img', told)}")
         legend = " — ".join(filter(None, (image.caption, image.credit)))
         parts.append(f"<figcaption>{escape_html(legend)}</figcaption>" if legend else "")
         parts.append("</figure>\n")
@@ -74,6 +76,13 @@ def _content(item: FeedItem, site: SiteInfo) -> str:
 def absolute_body(body: BodyLinks, base: str, url: str) -> str:
     """Return a body in which every reference is a full address; `url` is the article's own."""
     pieces = [body.parts[0]]
-    for target, suffix, part in zip(body.urls, body.suffixes, body.parts[1:], strict=True):
-        pieces += (escape_html(absolute(base, target or url) + suffix), part)
+    for number, (target, suffix, part) in enumerate(
+        zip(body.urls, body.suffixes, body.parts[1:], strict=True)
+    ):
+        if number in body.pictures:
+            shown = body.pictures[number]
+            src = ("src", absolute(base, alone_url(shown.picture)))
+            pieces += (written("img", [src, *shown.attributes]), part)
+        else:
+            pieces += (escape_html(absolute(base, target or url) + suffix), part)
     return "".join(pieces)

@@ -7,23 +7,38 @@ from typing import Any
 
 import msgspec
 
+from site_builder.articles.media import Medium
 from site_builder.build.pages import (
     Card,
     EditionView,
     Neighbour,
     NoticeView,
     PageInfo,
+    PictureView,
     RevisionView,
     Term,
 )
+from site_builder.pictures.facts import Variant
+from site_builder.pictures.order import Original
+
+
+class BodyPicture(msgspec.Struct, frozen=True):
+    """A picture in a body, with the attributes that its author wrote besides `src`."""
+
+    picture: PictureView
+    attributes: tuple[tuple[str, str | None], ...]
 
 
 class BodyLinks(msgspec.Struct, frozen=True):
-    """A rendered body with the site urls of its references; '' leads to the page itself."""
+    """A rendered body with the site urls of its references; '' leads to the page itself.
+
+    A reference that stands for a whole picture has it in `pictures`, by its number.
+    """
 
     parts: tuple[str, ...]
     urls: tuple[str, ...]
     suffixes: tuple[str, ...]
+    pictures: dict[int, BodyPicture] = {}
 
 
 class PageJob(msgspec.Struct, frozen=True):
@@ -38,7 +53,8 @@ class PageJob(msgspec.Struct, frozen=True):
 class ArticleJob(msgspec.Struct, frozen=True):
     """The page of an article to render. `article` is an Article, encoded.
 
-    `links` has the site url of each source that the article names and that is public.
+    `links` has the site url of each source that the article names and that is public, `media` each
+    file that it names.
     """
 
     page: PageInfo
@@ -46,6 +62,7 @@ class ArticleJob(msgspec.Struct, frozen=True):
     tags: tuple[Term, ...]
     article: bytes
     links: dict[str, str]
+    media: dict[str, Medium]
     previous: Neighbour | None
     next: Neighbour | None
     related: tuple[Card, ...]
@@ -81,13 +98,12 @@ class TextJob(msgspec.Struct, frozen=True):
 class EditionJob(msgspec.Struct, frozen=True):
     """An edition to render, of the article whose page is `page`.
 
-    `media` has the absolute path of each picture by its site url. `cid` is the CID that the bytes
-    must have, empty where it is to be found out; `part` is the block that is wanted, empty for all
-    of the bytes.
+    `media` has each picture by its site url. `cid` is the CID that the bytes must have, empty where
+    it is to be found out; `part` is the block that is wanted, empty for all of the bytes.
     """
 
     page: ArticleJob
-    media: dict[str, str]
+    media: dict[str, Original]
     revision: int
     previous: str
     cid: str = ""
@@ -125,4 +141,11 @@ class CopyJob(msgspec.Struct, frozen=True):
     file: str
 
 
-Job = PageJob | ArticleJob | FeedJob | TextJob | CopyJob | EditionJob | KeptJob
+class PictureJob(msgspec.Struct, frozen=True):
+    """A published file of a picture."""
+
+    original: Original
+    variant: Variant
+
+
+Job = PageJob | ArticleJob | FeedJob | TextJob | CopyJob | PictureJob | EditionJob | KeptJob

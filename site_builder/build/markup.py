@@ -7,8 +7,10 @@ file and knows no other article, so its result depends on the text and the rules
 import html
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
-from site_builder.articles.source import Rendered, Rules
+from site_builder.articles.source import Attributes, Rendered, Rules
+from site_builder.build.tag_parser import attributes_of
 
 MAX_SUMMARY_CHARACTERS = 220
 MAX_OPEN_BRACKETS = 1000  # the time that Markdown takes grows with their square
@@ -31,6 +33,9 @@ _REFERRING = frozenset(["href", "src", "srcset", "poster"])
 _SRCSET_URL = re.compile(r"(?:^|,)\s*([^\s,][^\s]*[^\s,])")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _DATA = re.compile(r"[\x00-\x20]*d[\t\n\r]*a[\t\n\r]*t[\t\n\r]*a[\t\n\r]*:", re.IGNORECASE)
+_IMG = re.compile(r"<img\s", re.IGNORECASE)
+_FILE = re.compile(r"(?![a-z][a-z0-9+.-]*:|[/?#])[^?#]*(?<!\.md)(?<!\.markdown)(?:[?#].*)?\Z",
+                   re.IGNORECASE | re.DOTALL)  # fmt: skip
 _HEADING = re.compile(r"(</?h)([1-5])(?=[\s>])", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)(?:</p>|\Z)", re.DOTALL)
 _FOOTNOTE_MARK = re.compile(r"<sup id=\"fnref.*?</sup>", re.DOTALL)
@@ -67,8 +72,9 @@ def render_markdown(text: str, rules: Rules) -> Rendered:
         rendered = _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}", rendered)
     if rules.sanitize:
         rendered = sanitized(rendered)
-    parts, hrefs = _cut(rendered)
-    return Rendered(parts, hrefs, _summary(rendered), len(_TAG.sub(" ", rendered).split()))
+    words = len(_TAG.sub(" ", rendered).split())
+    cut = _cut(rendered)
+    return Rendered(cut.parts, cut.hrefs, _summary(rendered), words, cut.shown, cut.told)
 
 
 def _engine(name: str) -> Callable[[str], str]:
@@ -105,14 +111,41 @@ def _without_data(tag: str, name: str, value: str) -> str | None:
     return value if picture or not _DATA.match(value) else None
 
 
-def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Cut HTML at the values of attributes that refer to something in the archive."""
+class _Cut(NamedTuple):
+    """HTML cut at what it refers to; see Rendered."""
+
+    parts: tuple[str, ...]
+    hrefs: tuple[str, ...]
+    shown: dict[int, Attributes]
+    told: tuple[tuple[str, str | None], ...]
+
+
+def _cut(text: str) -> _Cut:
+    """Cut HTML at the values of attributes that refer to something in the archive.
+
+    An `img` element is cut out whole, unless its author wrote for himself which of several files
+    is shown when.
+    """
     parts: list[str] = []
     hrefs: list[str] = []
+    shown: dict[int, Attributes] = {}
+    told: list[tuple[str, str | None]] = []
     done = 0
     for tag in _MARKUP.finditer(text):
         if tag["comment"]:
             continue
+        if _IMG.match(tag[0]) and (found := attributes_of(tag[0])):
+            given = dict(found)
+            source = (given.get("src") or "").strip()
+            if source:
+                told.append((source, (given["alt"] or "") if "alt" in given else None))
+            alone = "srcset" not in given and not _in_picture(text, tag.start())
+            if alone and source and _FILE.match(source):
+                parts.append(text[done : tag.start()])
+                shown[len(hrefs)] = tuple(pair for pair in found if pair[0] != "src")
+                hrefs.append(source)
+                done = tag.end()
+                continue
         end = tag.start("content") if tag["raw"] else tag.end()
         for attribute in _ATTRIBUTE.finditer(text, tag.start(), end):
             if attribute["name"].lower() not in _REFERRING:
@@ -125,7 +158,12 @@ def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
                     hrefs.append(href)
                     done = last
     parts.append(text[done:])
-    return tuple(parts), tuple(hrefs)
+    return _Cut(tuple(parts), tuple(hrefs), shown, tuple(told))
+
+
+def _in_picture(text: str, at: int) -> bool:
+    """Report whether a `picture` element is open at a place in HTML."""
+    return text.rfind("<picture", 0, at) > text.rfind("</picture", 0, at)
 
 
 def _values(text: str, name: str, start: int, stop: int) -> list[tuple[int, int]]:

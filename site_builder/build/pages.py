@@ -34,8 +34,22 @@ class HomeBlock(msgspec.Struct, frozen=True):
     articles: "tuple[Card, ...]"
 
 
+class PictureFile(msgspec.Struct, frozen=True):
+    """One file of a picture, at a site url; sizes are pixels, `type` is its media type."""
+
+    url: str
+    width: int
+    height: int
+    type: str
+
+
 class PictureView(msgspec.Struct, frozen=True):
-    """A picture. `url` is a site url; `width` and `height` are pixels, or None when unknown."""
+    """A picture. `url` is the site url of its widest file that every program knows.
+
+    `width` and `height` are that file's, in pixels, or None for an SVG without a size of its own.
+    `files` are all of its files, the smaller format first, each from the narrowest; an SVG has
+    none but itself.
+    """
 
     url: str
     alt: str
@@ -43,6 +57,7 @@ class PictureView(msgspec.Struct, frozen=True):
     credit: str
     width: int | None
     height: int | None
+    files: tuple[PictureFile, ...]
 
 
 class Card(msgspec.Struct, frozen=True):

@@ -11,10 +11,12 @@ from itertools import takewhile
 
 import msgspec
 
-from site_builder.addresses import media_url, term_url
+from site_builder.addresses import term_url
 from site_builder.articles.article import Entry, Picture
+from site_builder.articles.media import Media
 from site_builder.articles.source import digest_of
 from site_builder.build.pages import Card, Neighbour, PictureView, SiteInfo, Term
+from site_builder.build.pictures import picture_view
 from site_builder.build.related import related_articles
 from site_builder.build.terms import Terms
 from site_builder.config import Config
@@ -28,8 +30,8 @@ class Published(msgspec.Struct, frozen=True):
     `entries` are sorted from the oldest; `related` has for each of them the earlier ones that its
     page leads to. `gone` are withdrawn or expired and keep their address, `waiting` are under
     embargo. `by_source` has `entries` and `gone`; `hidden` has the other sources, with words for
-    why. `cards` returns what listings show of a source. `page_inputs` are the inputs that every
-    page has in common.
+    why. `cards` returns what listings show of a source. `media` are the files that articles name.
+    `page_inputs` are the inputs that every page has in common.
     `next_change` is when the site would next be another by itself, `same_until` when that or a
     warning would.
     """
@@ -44,6 +46,7 @@ class Published(msgspec.Struct, frozen=True):
     hidden: dict[str, str]
     terms: Terms
     cards: Callable[[str], Card]
+    media: Media
     builder: bytes
     page_inputs: tuple[tuple[str, bytes], ...]
     next_change: datetime | None
@@ -53,6 +56,16 @@ class Published(msgspec.Struct, frozen=True):
         """Return what a listing shows of an entry."""
         return self.cards(entry.source)
 
+    def lead_digest(self, entry: Entry) -> bytes:
+        """Return the digest of the picture that stands for an article, b"" without one."""
+        leads = (mention.target for mention in entry.media_named if mention.lead)
+        return b"".join(map(self.file_digest, leads))
+
+    def file_digest(self, file: str) -> bytes:
+        """Return the digest of a file that an article names, b"" for one that is not there."""
+        known = self.media.get(file)
+        return known.digest if known else b""
+
 
 def publish(
     config: Config,
@@ -61,10 +74,12 @@ def publish(
     drafts: bool,
     builder: bytes,
     theme: bytes,
+    media: Media,
 ) -> tuple[Published, list[Problem]]:
     """Decide what is public at `now`; return it with warnings.
 
-    `builder` and `theme` are digests of the program and of the theme.
+    `builder` and `theme` are digests of the program and of the theme. `media` has the files that
+    the entries name.
     """
     public, gone, waiting = [], [], []
     changes: list[datetime] = []
@@ -100,7 +115,8 @@ def publish(
         by_source=by_source,
         hidden=hidden,
         terms=terms,
-        cards=lru_cache(maxsize=4000)(lambda source: _card(by_source[source], terms)),
+        cards=lru_cache(maxsize=4000)(lambda source: _card(by_source[source], terms, media)),
+        media=media,
         builder=builder,
         page_inputs=(("builder", builder), ("theme", theme), ("configuration", site_digest)),
         next_change=min(changes, default=None),
@@ -138,7 +154,7 @@ def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:
     return site, warnings
 
 
-def _card(entry: Entry, terms: Terms) -> Card:
+def _card(entry: Entry, terms: Terms, media: Media) -> Card:
     words = entry.words
     return Card(
         url=entry.url,
@@ -151,16 +167,14 @@ def _card(entry: Entry, terms: Terms) -> Card:
         direction=direction_of(words.language),
         categories=terms.of(entry, "category"),
         authors=terms.of(entry, "author"),
-        image=_picture(entry, words.image),
+        image=_picture(entry, words.image, media),
     )
 
 
-def _picture(entry: Entry, image: Picture | None) -> PictureView | None:
-    """Return the entry's image at its public address."""
+def _picture(entry: Entry, image: Picture | None, media: Media) -> PictureView | None:
     if image is None:
         return None
-    url = media_url(entry.source, entry.url, image.file)
-    return PictureView(url, image.alt, image.caption, image.credit, None, None)
+    return picture_view(media, entry, image.file, image.alt, image.caption, image.credit)
 
 
 def neighbour_of(entry: Entry) -> Neighbour:

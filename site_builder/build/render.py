@@ -20,7 +20,8 @@ from markupsafe import Markup
 from site_builder.addresses import absolute, escape, root_of
 from site_builder.build.dates import long_date, month_name
 from site_builder.build.jobs import BodyLinks, EditionJob, PageJob
-from site_builder.build.pages import PageInfo, SiteInfo, Term
+from site_builder.build.pages import PageInfo, PictureView, SiteInfo, Term
+from site_builder.build.pictures import BODY_SIZES, picture_element
 from site_builder.build.structured import structured_data
 from site_builder.build.theme import TEMPLATES, Look
 from site_builder.errors import Problem
@@ -30,6 +31,9 @@ _ROOT = "\x02"
 can be kept. No text of an archive may have this character."""
 
 EDITION_TEMPLATE = "edition.html"
+
+_LAZY = (("loading", "lazy"), ("decoding", "async"))
+_EAGER = (("fetchpriority", "high"),)
 
 _FILTERS = ("link", "links", "asset", "absolute", "long_date", "iso", "time")
 _VIEW = re.compile(r"'site_builder\.[\w.]*?(\w+?)(?:View|Info)? object'")
@@ -125,6 +129,7 @@ class Renderer:
         self.environment.globals.update(
             site=site,
             month_name=month,
+            picture=_picture,
             once=_once(),
             structured_data=lambda article, page: Markup(structured_data(article, page, site)),  # noqa: S704 - made to stand in a script element
         )
@@ -210,11 +215,25 @@ def _iso(moment: date) -> str:
 
 
 def linked_body(body: BodyLinks) -> str:
-    """Return a body with its references as links."""
+    """Return a body with its references as links and its pictures in all their forms."""
     pieces = [body.parts[0]]
-    for target, suffix, part in zip(body.urls, body.suffixes, body.parts[1:], strict=True):
-        pieces += (escape_html(link_to(target) + suffix if target else suffix), part)
+    for number, (target, suffix, part) in enumerate(
+        zip(body.urls, body.suffixes, body.parts[1:], strict=True)
+    ):
+        if number in body.pictures:
+            shown = body.pictures[number]
+            attributes = dict(_LAZY) | dict(shown.attributes)
+            element = picture_element(shown.picture, attributes.items(), BODY_SIZES, link_to)
+            pieces += (element, part)
+        else:
+            pieces += (escape_html(link_to(target) + suffix if target else suffix), part)
     return "".join(pieces)
+
+
+def _picture(image: PictureView, sizes: str = BODY_SIZES, lazy: bool = True) -> Markup:
+    """Return a picture as an element; one that is not `lazy` is what a page is opened for."""
+    when = _LAZY if lazy else _EAGER
+    return Markup(picture_element(image, (("alt", image.alt), *when), sizes, link_to))  # noqa: S704 - escaped there
 
 
 def _problem(error: Exception, name: str, page: PageInfo | None = None) -> Problem:

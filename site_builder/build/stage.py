@@ -22,12 +22,16 @@ from site_builder.build.jobs import (
     Job,
     KeptJob,
     PageJob,
+    PictureJob,
 )
 from site_builder.build.pages import SiteInfo
 from site_builder.build.render import Renderer, TemplateFault
 from site_builder.build.task import Absent, Drafted, RenderTask, Staged
 from site_builder.build.views import article_page, with_edition
 from site_builder.errors import Problem
+from site_builder.pictures.fault import PictureFault
+from site_builder.pictures.made import picture_bytes
+from site_builder.pictures.store import load
 from site_builder.publish.block import BlockError, verify_block
 from site_builder.publish.cid import parse_cid
 
@@ -58,6 +62,8 @@ def _each(
             results.append(make(task, renderer, number, path, job))
         except TemplateFault as fault:
             results.append(fault.problem)
+        except PictureFault as fault:
+            results.append(Problem(fault.file, 0, fault.what, fault.hint))
         except OSError as error:
             error.filename = error.filename or f"{task.output}/{path}"
             results.append(error)
@@ -89,13 +95,17 @@ def _stage(
         frozen = _frozen(target, job)
         if frozen is not None:
             return Staged(number, False, frozen.st_size, frozen.st_mtime_ns)  # noqa: FBT003
-        data = b"" if isinstance(job, KeptJob) else _edition_part(renderer, job)
+        data = b"" if isinstance(job, KeptJob) else _edition_part(task, renderer, job)
         if not data:
             return Absent(number)
     elif isinstance(job, CopyJob):
         data = Path(job.file).read_bytes()
     elif isinstance(job, ArticleJob):
         data = renderer.page(article_page(job))
+    elif isinstance(job, PictureJob):
+        if not task.staging and load(task.store, job.original.digest, job.variant) is None:
+            return Staged(number, True, 0, 0)  # noqa: FBT003 - not worth encoding to compare
+        data = picture_bytes(task.store, job.original, job.variant)
     elif isinstance(job, PageJob):
         data = renderer.page(job)
     elif isinstance(job, FeedJob):
@@ -135,9 +145,9 @@ def _frozen(target: str, job: EditionJob | KeptJob) -> os.stat_result | None:
     return status if measure(data).cid == job.cid else None
 
 
-def _edition_part(renderer: Renderer, job: EditionJob) -> bytes:
+def _edition_part(task: RenderTask, renderer: Renderer, job: EditionJob) -> bytes:
     """Return the wanted part of an edition, b"" where the theme of today makes another one."""
-    data = edition_bytes(renderer, job, article_page(job.page))
+    data = edition_bytes(renderer, job, article_page(job.page), task.store)
     blocks = edition_blocks(data)
     if job.cid not in blocks:
         return b""
@@ -156,7 +166,7 @@ def draft_all(
 
 def _draft(task: RenderTask, renderer: Renderer, number: int, path: str, job: DraftJob) -> Drafted:
     plain = article_page(job.edition.page)
-    data = edition_bytes(renderer, job.edition, plain)
+    data = edition_bytes(renderer, job.edition, plain, task.store)
     measured = measure(data)
     edition = edition_view(measured, job.edition.revision, plain.page.url, job.gateway, job.earlier)
     page = renderer.page(with_edition(plain, edition))

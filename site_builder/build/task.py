@@ -37,7 +37,8 @@ class Drafted(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class RenderTask(msgspec.Struct, frozen=True):
     """Where rendering happens. An empty `staging` compares and writes nothing.
 
-    `compiled` are the templates as `build.render.compile_all` returns them.
+    `compiled` are the templates as `build.render.compile_all` returns them; `store` is the folder
+    that keeps encoded pictures.
     """
 
     site: SiteInfo
@@ -45,3 +46,4 @@ class RenderTask(msgspec.Struct, frozen=True):
     compiled: dict[str, bytes]
     output: str
     staging: str
+    store: str

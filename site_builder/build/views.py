@@ -8,10 +8,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from site_builder.addresses import media_url, normal_url
+from site_builder.addresses import normal_url
 from site_builder.articles.article import Article, Body, Entry, Notice, decode_article
-from site_builder.build.jobs import ArticleJob, BodyLinks, PageJob
+from site_builder.articles.media import Media
+from site_builder.build.jobs import ArticleJob, BodyLinks, BodyPicture, PageJob
 from site_builder.build.pages import ArticleView, EditionView, NoticeView, SourceView
+from site_builder.build.pictures import file_url, picture_view
 
 WORDS_A_MINUTE = 230
 
@@ -25,7 +27,7 @@ def article_page(job: ArticleJob) -> PageJob:
         "next": job.next,
         "related": job.related,
     }
-    body = body_links(article.entry, article.body, job.links)
+    body = body_links(article.entry, article.body, job.links, job.media)
     return PageJob("article.html", job.page, values, body)
 
 
@@ -63,20 +65,25 @@ def _article_view(job: ArticleJob, article: Article) -> ArticleView:
     )
 
 
-def body_links(entry: Entry, body: Body, links: Mapping[str, str]) -> BodyLinks:
-    """Return a body with the site url of each of its references.
+def body_links(entry: Entry, body: Body, links: Mapping[str, str], media: Media) -> BodyLinks:
+    """Return a body with the site url of each of its references, and with its pictures.
 
-    `links` has those of the sources that the entry names.
+    `links` has the urls of the sources that the entry names, `media` the files.
     """
     urls = []
-    for reference in body.references:
+    pictures = {}
+    for number, reference in enumerate(body.references):
         if reference.kind == "source":
             urls.append(links.get(reference.target, ""))  # a missing one is reported by the plan
-        elif reference.kind == "media":
-            urls.append(media_url(entry.source, entry.url, reference.target))
+        elif reference.kind in ("media", "picture"):
+            urls.append(file_url(media, entry, reference.target))
+            if reference.kind == "picture":
+                view = picture_view(media, entry, reference.target)
+                pictures[number] = BodyPicture(view, reference.attributes)
         else:
             urls.append(normal_url(reference.target) if reference.kind == "url" else "")
-    return BodyLinks(body.parts, tuple(urls), tuple(one.suffix for one in body.references))
+    suffixes = tuple(one.suffix for one in body.references)
+    return BodyLinks(body.parts, tuple(urls), suffixes, pictures)
 
 
 def notice_of(notice: Notice) -> NoticeView:

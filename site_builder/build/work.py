@@ -11,6 +11,8 @@ from site_builder.build.jobs import DraftJob, Job
 from site_builder.build.task import Absent, Drafted, RenderTask, Staged
 from site_builder.build.theme import Look
 from site_builder.errors import Problem
+from site_builder.pictures.order import Order
+from site_builder.pictures.seen import Seen, Unfit
 
 
 def read_batch(
@@ -20,6 +22,20 @@ def read_batch(
     from site_builder.articles.read_batch import read_all
 
     return read_all(root, rules, sources)
+
+
+def look_batch(files: list[str]) -> list[Seen | Unfit]:
+    """Look at files that articles show; see `pictures.look.look_at_all`."""
+    from site_builder.pictures.look import look_at_all
+
+    return look_at_all(files)
+
+
+def fill_batch(store: str, orders: list[Order]) -> list[Problem | OSError | None]:
+    """Encode pictures; see `pictures.encode.fill`."""
+    from site_builder.pictures.encode import fill
+
+    return fill(store, orders)
 
 
 def stage_batch(

@@ -11,9 +11,9 @@ from tests.archives import Archive, clean_tree
 
 @pytest.fixture
 def built(archive: Archive) -> Archive:
-    """An archive of three articles, one with a picture, that was built and is long at rest."""
-    archive.article("one", date="2025-01-01", body="First. ![It](one.png)")
-    archive.write("articles/one.png", "picture one")
+    """An archive of three articles, one with a paper, that was built and is long at rest."""
+    archive.article("one", date="2025-01-01", body="First. [It](one.pdf)")
+    archive.write("articles/one.pdf", "paper one")
     archive.article("two", date="2025-02-01", body="Other.")
     archive.article("three", date="2025-03-01", body="See [one](one.md).")
     archive.build()
@@ -35,14 +35,14 @@ def rewrite(file: Path, old: str, new: str) -> None:
 
 
 def move(archive: Archive, folder: str) -> None:
-    """Move the article with a picture, and the picture, into a folder."""
+    """Move the article with a paper, and the paper, into a folder."""
     place = archive.root / "articles" / folder
     place.mkdir(parents=True)
-    for name in ("one.md", "one.png"):
+    for name in ("one.md", "one.pdf"):
         (archive.root / "articles" / name).rename(place / name)
 
 
-def test_a_source_moved_with_its_picture_keeps_its_page(built: Archive) -> None:
+def test_a_source_moved_with_its_paper_keeps_its_page(built: Archive) -> None:
     before = built.tree()
     built.article("three", date="2025-03-01", body="See [one](2025/01/one.md).")
     move(built, "2025/01")
@@ -51,13 +51,13 @@ def test_a_source_moved_with_its_picture_keeps_its_page(built: Archive) -> None:
     assert built.tree() == before == clean_tree(built)
 
 
-def test_a_moved_picture_is_read_from_its_new_place(built: Archive) -> None:
+def test_a_moved_paper_is_read_from_its_new_place(built: Archive) -> None:
     built.article("three", date="2025-03-01")
-    move(built, "pictures")
+    move(built, "papers")
     built.build()
-    built.write("articles/pictures/one.png", "another one")
-    assert "2025/01/one/one.png" in built.build().written
-    assert (built.output / "2025/01/one/one.png").read_text() == "another one"
+    built.write("articles/papers/one.pdf", "another one")
+    assert "2025/01/one/one.pdf" in built.build().written
+    assert (built.output / "2025/01/one/one.pdf").read_text() == "another one"
 
 
 def test_changed_words_are_noticed_though_size_and_mtime_stay(built: Archive) -> None:
@@ -67,10 +67,10 @@ def test_changed_words_are_noticed_though_size_and_mtime_stay(built: Archive) ->
     assert built.tree() == clean_tree(built)
 
 
-def test_a_changed_picture_is_noticed_though_size_and_mtime_stay(built: Archive) -> None:
-    rewrite(built.root / "articles/one.png", "picture", "drawing")
-    assert "2025/01/one/one.png" in built.build().written
-    assert (built.output / "2025/01/one/one.png").read_text() == "drawing one"
+def test_a_changed_paper_is_noticed_though_size_and_mtime_stay(built: Archive) -> None:
+    rewrite(built.root / "articles/one.pdf", "paper", "sheet")
+    assert "2025/01/one/one.pdf" in built.build().written
+    assert (built.output / "2025/01/one/one.pdf").read_text() == "sheet one"
 
 
 def test_two_sources_that_change_places_are_noticed(built: Archive) -> None:

@@ -294,7 +294,7 @@ def test_references_are_sorted_by_what_they_lead_to() -> None:
         ("source", "articles/2025/other.md", ""),
         ("source", "articles/2024/x.md", "#part"),
         ("url", "/category/", "?q#f"),
-        ("media", "2025/map.png", ""),
+        ("picture", "2025/map.png", ""),
         ("page", "", "#here"),
         ("media", "2025/paper one.pdf", ""),
         ("page", "", "?q=1"),

@@ -22,6 +22,7 @@ from site_builder.publish.ledger import read_ledger
 from site_builder.reports import Request
 from tests.archives import NOON, SITE, Archive, Silent, tree_of
 from tests.editions import publish_editions
+from tests.imaging import png
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "sub/e", "sub/f", "other/g"])
 TITLES = st.sampled_from(["Talks", "Patrol", "Treaty", "Drill", "گشت", "Launch"])
@@ -36,6 +37,7 @@ BODIES = st.sampled_from(
         "Text.",
         "## Part\n\nMore *text*.",
         "![p](p.png)",
+        "[p](p.png)",
         "See [all](/category/).",
         "One[^1].\n\n[^1]: N.",
     ]
@@ -72,7 +74,7 @@ class Newsroom(RuleBasedStateMachine):
     def start(self) -> None:
         self.archive.write("site.toml", SITE + "page_size = 2\n")
         for folder in ("", "sub/", "other/"):
-            self.archive.write(f"articles/{folder}p.png", f"picture of {folder}")
+            self.archive.write(f"articles/{folder}p.png", png(folder))
         for name in ("a", "b"):  # so that most sequences have something published to change
             self.articles[name] = {"title": name, "date": "2025-12-01", "body": "Text."}
             self.put(name)
@@ -157,7 +159,7 @@ class Newsroom(RuleBasedStateMachine):
 
     @rule(folder=st.sampled_from(["", "sub/", "other/"]), text=st.text("ab", max_size=3))
     def change_picture(self, folder: str, text: str) -> None:
-        self.archive.write(f"articles/{folder}p.png", f"picture {text}")
+        self.archive.write(f"articles/{folder}p.png", png(text, width=3 + len(text)))
 
     @rule()
     def publish(self) -> None:

@@ -1,4 +1,4 @@
-"""Plan the pages of articles, their media, the notices of those gone, and redirects."""
+"""Plan the pages of articles, the notices of those gone, and redirects."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -7,11 +7,11 @@ import msgspec
 
 from site_builder.addresses import absolute, media_url, path_of
 from site_builder.articles.article import Entry
+from site_builder.articles.media import Medium
 from site_builder.articles.source import digest_of
 from site_builder.build.edition import Editions, edition_view
-from site_builder.build.jobs import ArticleJob, CopyJob, PageJob
+from site_builder.build.jobs import ArticleJob, PageJob
 from site_builder.build.output import (
-    ASSET,
     PAGE,
     Inputs,
     Load,
@@ -86,6 +86,7 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
             tags=published.terms.of(entry, "tag"),
             article=article,
             links=links_of(published, entry),
+            media=media_of(published, entry),
             previous=neighbour_of(self.before) if self.before else None,
             next=neighbour_of(self.after) if self.after else None,
             related=tuple([published.card(one) for one in self.related]),
@@ -93,8 +94,10 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
         )
 
     def _related_digest(self) -> bytes:
-        cards = [one.card for one in self.related]
-        return digest_of(b"".join(cards + self.published.terms.spellings(self.related)))
+        published, related = self.published, self.related
+        cards = [one.card for one in related]
+        pictures = [published.lead_digest(one) for one in related if one.media_named]
+        return digest_of(b"".join(cards + published.terms.spellings(related) + pictures))
 
     def _edition(self, article: bytes) -> EditionView | None:
         edition = self.editions.of(self.entry.source)
@@ -106,13 +109,14 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
 
 
 def links_digest(published: Published, entry: Entry) -> bytes:
-    """Digest the addresses of the articles and files that this article links to or shows."""
+    """Digest the addresses of the articles that this one links to, and the files that it shows."""
     if not entry.sources_named and not entry.media_named:
         return b""
     targets = [published.by_source.get(mention.target) for mention in entry.sources_named]
     urls = [target.url if target else "" for target in targets]
     urls += [media_url(entry.source, entry.url, mention.target) for mention in entry.media_named]
-    return digest_of("\0".join(urls).encode())
+    files = [published.file_digest(mention.target) for mention in entry.media_named]
+    return digest_of(b"".join(["\0".join(urls).encode(), *files]))
 
 
 def links_of(published: Published, entry: Entry) -> dict[str, str]:
@@ -121,26 +125,10 @@ def links_of(published: Published, entry: Entry) -> dict[str, str]:
     return {target.source: target.url for target in named if target}
 
 
-def plan_media(
-    published: Published, root: str, digests: dict[str, bytes]
-) -> Iterator[tuple[Entry, Output]]:
-    """Yield the copies of the files that articles show, each once.
-
-    `root` is the absolute path of `articles/`; `digests` has the content digest of each file.
-    """
-    for entry in published.entries:
-        for file in sorted({mention.target for mention in entry.media_named}):
-            if file in digests:
-                inputs = (("file", digests[file]),)
-                make = partial(_copy_job, f"{root}/{file}")
-                yield (
-                    entry,
-                    output(path_of(media_url(entry.source, entry.url, file)), ASSET, inputs, make),
-                )
-
-
-def _copy_job(file: str, _: Load) -> CopyJob:
-    return CopyJob(file)
+def media_of(published: Published, entry: Entry) -> dict[str, Medium]:
+    """Return what is known of each file that an article names."""
+    named = {mention.target for mention in entry.media_named}
+    return {file: published.media[file] for file in sorted(named & published.media.keys())}
 
 
 def plan_gone(published: Published) -> Iterator[tuple[Entry, Output]]:

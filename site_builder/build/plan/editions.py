@@ -9,12 +9,14 @@ from functools import partial
 
 import msgspec
 
-from site_builder.addresses import media_url
 from site_builder.articles.article import Entry
-from site_builder.build.edition import BLOCKS, NO_EDITIONS, PICTURES, Edition, Editions
+from site_builder.articles.media import Media
+from site_builder.build.edition import BLOCKS, NO_EDITIONS, Edition, Editions
 from site_builder.build.jobs import ArticleJob, EditionJob, KeptJob
 from site_builder.build.output import ASSET, FEED, Inputs, Load, Output, known_output, output
+from site_builder.build.pictures import file_url
 from site_builder.build.plan.articles import ArticlePage
+from site_builder.build.plan.media import original_of
 from site_builder.build.published import Published
 from site_builder.publish.ledger import LEDGER_FILE, Ledger
 
@@ -92,7 +94,7 @@ class EditionBlock(msgspec.Struct, frozen=True, gc=False):
         page = ArticlePage(self.published, NO_EDITIONS, None, self.entry, None, ()).make(load)
         job = edition_job(
             self.entry, page, edition.revision, edition.previous,
-            self.articles_folder,
+            self.articles_folder, self.published.media,
         )  # fmt: skip
         return msgspec.structs.replace(job, cid=edition.cid, part=self.part)
 
@@ -103,13 +105,18 @@ def edition_job(
     revision: int,
     previous: str,
     articles_folder: str,
+    files: Media,
 ) -> EditionJob:
-    """Return the job that renders the edition of the article whose page is `page`."""
-    media = {
-        media_url(entry.source, entry.url, mention.target): f"{articles_folder}/{mention.target}"
-        for mention in entry.media_named
-        if mention.target.rpartition(".")[2].lower() in PICTURES
-    }
+    """Return the job that renders the edition of the article whose page is `page`.
+
+    `files` are those that articles show.
+    """
+    media = {}
+    for mention in entry.media_named:
+        known = files.get(mention.target)
+        original = known and original_of(known, articles_folder, mention.target)
+        if original:
+            media[file_url(files, entry, mention.target)] = original
     return EditionJob(page=page, media=media, revision=revision, previous=previous)
 
 

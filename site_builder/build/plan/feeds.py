@@ -72,7 +72,7 @@ def _feed_job(
     for entry in reversed(newest):
         article = decode_article(load(entry.source))
         corrections = tuple(notice_of(correction) for correction in article.corrections)
-        body = body_links(entry, article.body, links_of(published, entry))
+        body = body_links(entry, article.body, links_of(published, entry), published.media)
         guid = editions.first_url(entry)
         cid = editions.cid(entry.source).decode()
         items.append(FeedItem(published.card(entry), guid, cid, corrections, body))

@@ -12,11 +12,12 @@ from site_builder.articles.article import Entry, Mention, Refused
 from site_builder.build.edition import Editions
 from site_builder.build.output import Output
 from site_builder.build.plan.archives import plan_archives
-from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_gone, plan_media
+from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_gone
 from site_builder.build.plan.editions import plan_editions
 from site_builder.build.plan.feeds import plan_feeds, plan_fixed, plan_sitemaps
 from site_builder.build.plan.home import plan_home
 from site_builder.build.plan.listings import plan_indexes, plan_listings
+from site_builder.build.plan.media import plan_media
 from site_builder.build.plan.search import plan_search
 from site_builder.build.plan.subscribe import plan_subscribe
 from site_builder.build.published import Published
@@ -106,20 +107,19 @@ def plan_site(
     published: Published,
     theme: Theme,
     articles_folder: str,
-    media: dict[str, bytes],
     editions: Editions,
     refused: Sequence[Refused],
     at_fault: frozenset[str],
 ) -> Plan:
     """Plan every file of the site.
 
-    `articles_folder` is the absolute path of `articles/`, `media` has the digest of each file that
-    articles show. `refused` are the sources that have Problems of their own; `at_fault` names every
-    file that has one, so that links to them are not reported on top.
+    `articles_folder` is the absolute path of `articles/`. `refused` are the sources that have
+    Problems of their own; `at_fault` names every file that has one, so that links to them are not
+    reported on top.
     """
     plan = Plan()
     owned = chain(
-        plan_media(published, articles_folder, media),
+        plan_media(published, articles_folder),
         plan_articles(published, editions),
         plan_gone(published),
     )
