@@ -28,12 +28,13 @@ class Picture(msgspec.Struct, frozen=True, array_like=True):
 class Mention(msgspec.Struct, frozen=True, array_like=True):
     """Something that a source names and that must exist, with the line that names it.
 
-    `shown` marks a file that must be a picture.
+    `shown` marks a file that must be a picture, `lead` the one that stands for the article.
     """
 
     target: str
     line: int
     shown: bool = False
+    lead: bool = False
 
 
 class Notice(msgspec.Struct, frozen=True, array_like=True):

@@ -136,7 +136,7 @@ def validate(source: Source, rendered: Rendered, rules: Rules) -> Article:
         if path_of(alias) == path_of(url):
             reader.fault("aliases", f"the alias {alias} is the article's own address", "delete it")
     if image and image.file:
-        named["media"].append(Mention(image.file, reader.line("image"), shown=True))
+        named["media"].append(Mention(image.file, reader.line("image"), shown=True, lead=True))
     if reader.problems or date is None:
         raise RefusedFault(reader.problems, named["source"], named["media"])
     shown = [fields[key] for key in ("title", "summary", "date", "updated", "kind", "language")]

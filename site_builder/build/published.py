@@ -30,9 +30,8 @@ class Published(msgspec.Struct, frozen=True):
     `entries` are sorted from the oldest; `related` has for each of them the earlier ones that its
     page leads to. `gone` are withdrawn or expired and keep their address, `waiting` are under
     embargo. `by_source` has `entries` and `gone`; `hidden` has the other sources, with words for
-    why. `cards` returns what listings show of a source. `media` are the files that articles
-    name. `page_inputs` are the inputs that every
-    page has in common.
+    why. `cards` returns what listings show of a source. `media` are the files that articles name.
+    `page_inputs` are the inputs that every page has in common.
     `next_change` is when the site would next be another by itself, `same_until` when that or a
     warning would.
     """
@@ -56,6 +55,11 @@ class Published(msgspec.Struct, frozen=True):
     def card(self, entry: Entry) -> Card:
         """Return what a listing shows of an entry."""
         return self.cards(entry.source)
+
+    def lead_digest(self, entry: Entry) -> bytes:
+        """Return the digest of the picture that stands for an article, b"" without one."""
+        leads = (mention.target for mention in entry.media_named if mention.lead)
+        return b"".join(map(self.file_digest, leads))
 
     def file_digest(self, file: str) -> bytes:
         """Return the digest of a file that an article names, b"" for one that is not there."""

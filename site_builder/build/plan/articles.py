@@ -94,8 +94,10 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
         )
 
     def _related_digest(self) -> bytes:
-        cards = [one.card for one in self.related]
-        return digest_of(b"".join(cards + self.published.terms.spellings(self.related)))
+        published, related = self.published, self.related
+        cards = [one.card for one in related]
+        pictures = [published.lead_digest(one) for one in related if one.media_named]
+        return digest_of(b"".join(cards + published.terms.spellings(related) + pictures))
 
     def _edition(self, article: bytes) -> EditionView | None:
         edition = self.editions.of(self.entry.source)

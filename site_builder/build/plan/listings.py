@@ -83,7 +83,7 @@ def _listing_page(
 def cards_digest(published: Published, shown: Sequence[Entry]) -> bytes:
     """Digest what the cards of these entries show."""
     cards = [entry.card for entry in shown]
-    pictures = [published.file_digest(entry.image.file) for entry in shown if entry.image]
+    pictures = [published.lead_digest(entry) for entry in shown if entry.media_named]
     return digest_of(b"".join(cards + published.terms.spellings(shown) + pictures))
 
 
