@@ -26,6 +26,9 @@ PAGES = {
     "tags": "tag/",
     "authors": "author/",
     "author": "author/archive-desk/",
+    "search": "search/",
+    "search with results": "search/?q=nato",
+    "subscribe": "subscribe/",
     "missing": "no/such/page/",
 }
 """Addresses below that of the site. A new kind of page joins with a row here."""

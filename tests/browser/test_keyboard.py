@@ -67,3 +67,18 @@ def test_a_link_inside_a_disclosure_is_reached_once_it_is_open(browser: Browser,
     steps = [["tell", "document.querySelector('.edition-details summary').focus()"]]
     steps += [["press", "Enter"], ["press", "Tab"], ["tell", INSIDE]]
     assert browser.visit(site + PLAIN, steps=steps)["told"][1] is True
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_colours_are_switched_and_stay_so(browser: Browser, site: str, scheme: str) -> None:
+    ground = ["tell", "getComputedStyle(document.body).backgroundColor"]
+    pressed = ["tell", "document.querySelector('.switch button').getAttribute('aria-pressed')"]
+    switch = [["tell", "document.querySelector('.switch button').focus()"], ["press", "Enter"]]
+    steps = [ground, pressed, *switch, ground, pressed, ["visit", site], ground, pressed]
+    steps += [*switch, ground, pressed]
+    told = browser.visit(site + PLAIN, scheme=scheme, steps=steps)["told"]
+    first, then = ["false", "true"] if scheme == "light" else ["true", "false"]
+    assert [one for one in told if one in ("true", "false")] == [first, then, then, first]
+    grounds = [one for one in told if one and one.startswith("rgb")]
+    assert grounds[0] != grounds[1]
+    assert grounds == [grounds[0], grounds[1], grounds[1], grounds[0]]

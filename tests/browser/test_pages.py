@@ -116,7 +116,8 @@ def test_every_page_is_read_without_javascript(browser: Browser, places: Mapping
     for name, usual, without in zip(places, seen[::2], seen[1::2], strict=True):
         assert without["errors"] == [], name
         assert without["title"] == usual["title"], name
-        assert len(without["text"]) >= 0.9 * len(usual["text"]), name
+        if not name.startswith("search"):  # of what the search says then, test_search.py tells
+            assert len(without["text"]) >= 0.9 * len(usual["text"]), name
 
 
 def test_the_site_works_below_a_folder_of_its_host(sample: Path, browser: Browser) -> None:

@@ -31,6 +31,7 @@ def test_a_page_is_printed_whole_and_without_its_navigation(
     if path:
         assert len(text) > 1500
         assert "Sources" in text
+        assert "Verify this article" not in text
 
 
 def test_an_article_in_urdu_is_printed_with_its_letters(

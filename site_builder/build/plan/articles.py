@@ -26,7 +26,7 @@ from site_builder.build.published import (
 )
 from site_builder.languages import direction_of
 
-PARTS = frozenset({"listing", "terms", "archive", "year", "month"})
+PARTS = frozenset({"listing", "terms", "archive", "year", "month", "search", "subscribe"})
 """The kinds of pages that show a part of the site."""
 
 
