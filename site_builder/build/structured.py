@@ -97,11 +97,16 @@ def _image(image: PictureView, site: SiteInfo) -> _Thing:
     return _thing(
         "ImageObject",
         url=absolute(site.url, image.url),
-        width=image.width,
-        height=image.height,
+        width=_pixels(image.width),
+        height=_pixels(image.height),
         caption=image.caption or image.alt,
         creditText=image.credit,
     )
+
+
+def _pixels(number: int | None) -> _Thing | None:
+    """Return a size; schema.org has no bare numbers there (unit: UN/CEFACT Recommendation 20)."""
+    return _thing("QuantitativeValue", value=number, unitCode="E37") if number else None
 
 
 def _website(site: SiteInfo) -> _Thing:

@@ -63,7 +63,7 @@ def test_an_article_says_who_wrote_what_when_and_what_its_edition_is_called(
     assert told["author"][0]["url"].endswith("/author/amina-varga/")
     image = told["image"]
     assert re.fullmatch(r"https://news\.example/2025/01/one/p-3\.\w+\.png", image["url"])
-    assert (image["width"], image["height"]) == (3, 2)
+    assert (image["width"]["value"], image["height"]["value"]) == (3, 2)
     assert told["image"]["caption"] == "A map"
     assert told["publisher"]["@type"] == "NewsMediaOrganization"
     assert told["mainEntityOfPage"] == "https://news.example/2025/01/one/"
