@@ -83,8 +83,9 @@ def environment() -> dict[str, str]:
 def site_builders(scratch: Path) -> list[Tool]:
     """Return site_builder with each Markdown engine, and once more with editions.
 
-    No peer makes editions, so they are left out but for that one, which shows what they cost. It
-    runs from a copy, so that work in the checkout does not change it between two rounds.
+    No peer makes editions, so they are left out but for that one, which shows what they cost; none
+    draws pictures to share, so nothing here does. It runs from a copy, so that work in the checkout
+    does not change it between two rounds.
     """
     home = scratch / "site_builder"
     shutil.rmtree(home, ignore_errors=True)
@@ -115,7 +116,7 @@ def _site_builder(home: Path, engine: str, settings: str) -> Tool:
         caches=(".site_builder",),
         template="theme/templates/article.html",
         default=home / "theme" / "templates" / "article.html",
-        settings=settings,
+        settings=f"share_images = false\n{settings}",
     )
 
 

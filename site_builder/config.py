@@ -15,6 +15,7 @@ import msgspec
 
 from site_builder.characters import CONTROL
 from site_builder.config_engines import EngineConfig, read_engines
+from site_builder.config_organisation import Organisation, read_organisation, static_name
 from site_builder.errors import ContentError, EnvironmentFault, Problem, nearest
 from site_builder.languages import LANGUAGE_TAG
 from site_builder.zones import zone_of
@@ -48,6 +49,9 @@ class Config(msgspec.Struct, frozen=True):
     sanitize: bool = False
     engine: str = "markdown"
     editions: bool = True
+    share_images: bool = True
+    share_image: str = ""
+    organisation: Organisation = Organisation()
     gateways: tuple[str, ...] = ("https://ipfs.io/", "https://dweb.link/")
     engines: tuple[EngineConfig, ...] = ()
     extra: dict[str, Any] = {}
@@ -168,6 +172,9 @@ KEYS = {
     "sanitize": _Key(_truth),
     "engine": _Key(_engine),
     "editions": _Key(_truth),
+    "share_images": _Key(_truth),
+    "share_image": _Key(static_name),
+    "organisation": _Key(read_organisation),
     "gateways": _Key(_addresses),
     "engines": _Key(read_engines),
     "extra": _Key(_table),

@@ -134,7 +134,7 @@ class Session:
             self.now(self.setting.config),
             self.request.drafts,
             self.setting.version,
-            self.setting.theme.digest,
+            self.setting.theme,
             media,
         )
         editions = NO_EDITIONS

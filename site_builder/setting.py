@@ -9,13 +9,13 @@ import msgspec
 
 from site_builder import __version__
 from site_builder.articles.source import Rules, digest_of
-from site_builder.build.theme import Theme, default_theme, load_theme
+from site_builder.build.theme import STATIC, Theme, default_theme, load_theme
 from site_builder.config import Config, load_config
-from site_builder.errors import ContentError, Problem
+from site_builder.errors import ContentError, Problem, nearest
 
 _LIBRARIES = (
     "jinja2", "markdown", "python-frontmatter", "pyyaml", "feedgen", "lxml", "babel", "nh3",
-    "pyromark", "pillow",
+    "pyromark", "uharfbuzz", "python-bidi", "pillow",
 )  # fmt: skip
 
 
@@ -53,9 +53,23 @@ def read_setting(root: Path) -> Setting:
         theme = load_theme(root / "theme", default_theme())
     except ContentError as error:
         problems += error.problems
+    else:
+        problems += _missing_files(config, theme) if config else []
     code = _version(rules)
     digest = digest_of(msgspec.msgpack.encode([code, config, theme.digest]))
     return Setting(config, theme, rules, code, digest, tuple(problems))
+
+
+def _missing_files(config: Config, theme: Theme) -> list[Problem]:
+    """Report static files that the configuration names and the theme does not have."""
+    named = (("share_image", config.share_image), ("organisation", config.organisation.logo))
+    problems = []
+    for key, name in named:
+        if name and name not in theme.assets:
+            what = f'{key} names "{name}", which is no file in theme/{STATIC}/'
+            hint = nearest(name, theme.assets) or "put the file there"
+            problems.append(Problem(config.file, config.lines.get(key, 0), what, hint))
+    return problems
 
 
 def _version(rules: Rules) -> bytes:

@@ -10,7 +10,8 @@ from site_builder.pipeline import build
 from site_builder.reports import Report, Request
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-SITE = 'title = "The Site"\nurl = "https://news.example/"\n'
+DRAWING_SITE = 'title = "The Site"\nurl = "https://news.example/"\n'
+SITE = DRAWING_SITE + "share_images = false\n"
 
 
 class Silent:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from site_builder.config import KEYS, load_config
 from site_builder.config_engines import EngineConfig
+from site_builder.config_organisation import Organisation
 from site_builder.errors import ContentError, EnvironmentFault
 
 SITE = 'title = "The Archive"\nurl = "https://archive.example/"\n'
@@ -33,6 +34,14 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "sanitize": {"true": True, "false": False},
     "engine": {'"markdown"': "markdown", '"commonmark"': "commonmark"},
     "editions": {"true": True, "false": False},
+    "share_images": {"true": True, "false": False},
+    "share_image": {'"share.png"': "share.png", '""': ""},
+    "organisation": {"{}": Organisation(), (
+        '{logo = "l.png", same_as = ["https://x.example/@us"], ethics_policy = "/2025/08/e/", '
+        'masthead = "https://x.example/a?b#c"}'
+    ): Organisation("l.png", ("https://x.example/@us",), {
+        "ethics_policy": "/2025/08/e/", "masthead": "https://x.example/a?b#c",
+    })},
     "gateways": {'["https://one.example", "http://127.0.0.1:8080/"]': (
         "https://one.example/", "http://127.0.0.1:8080/",
     )},
@@ -67,6 +76,24 @@ REFUSED = {
     "sanitize": ['"true"', "1", '""'],
     "engine": ['"fast"', "1", "[]"],
     "editions": ['"yes"', "1"],
+    "share_images": ['"true"', "1"],
+    "share_image": ["5", "[]"],
+    "organisation": [
+        "5",
+        '"us"',
+        '{ethic_policy = "https://x.example/"}',
+        "{logo = 5}",
+        '{same_as = "https://x.example/"}',
+        '{same_as = ["/here/"]}',
+        "{same_as = [5]}",
+        '{ethics_policy = "here"}',
+        '{ethics_policy = "//x.example/"}',
+        '{ethics_policy = "javascript:alert(1)"}',
+        '{ethics_policy = "https://"}',
+        '{ethics_policy = "https://[x"}',
+        '{ethics_policy = "https://x.example/a b"}',
+        '{ethics_policy = ""}',
+    ],
     "gateways": ["[]", '"https://one.example"', '["one.example"]', "[5]"],
     "engines": ['"home"', '[{name = "home"}]', '[{name = "home", kind = "disk"}]'],
     "extra": ["5", '"a"', "[]", "{a = 99999999999999999999}"],

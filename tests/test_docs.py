@@ -58,6 +58,7 @@ VALUES: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "block": (pages.HomeBlock,),
     "picture": (pages.PictureView,),
     "file of a picture": (pages.PictureFile,),
+    "shared image": (pages.SharedImage,),
     "card": (pages.Card,),
     "edition": (pages.EditionView,),
     "revision": (pages.RevisionView,),

@@ -13,7 +13,7 @@ import msgspec
 
 from site_builder.errors import Problem
 
-KINDS = ("news", "analysis", "opinion", "background", "explainer")
+KINDS = ("news", "analysis", "opinion", "background", "explainer", "reportage")
 
 
 class Picture(msgspec.Struct, frozen=True, array_like=True):

@@ -148,4 +148,30 @@ class PictureJob(msgspec.Struct, frozen=True):
     variant: Variant
 
 
-Job = PageJob | ArticleJob | FeedJob | TextJob | CopyJob | PictureJob | EditionJob | KeptJob
+SHARE_WIDTH, SHARE_HEIGHT = 1200, 630
+"""Of the picture that is drawn for sharing, in pixels: what social networks show whole."""
+
+
+class ShareImageJob(msgspec.Struct, frozen=True):
+    """A picture to draw for an article that has none."""
+
+    title: str
+    direction: str
+    language: str
+    category: str
+    site_title: str
+    site_direction: str
+    site_language: str
+
+
+Job = (
+    PageJob
+    | ArticleJob
+    | FeedJob
+    | TextJob
+    | CopyJob
+    | PictureJob
+    | EditionJob
+    | KeptJob
+    | ShareImageJob
+)

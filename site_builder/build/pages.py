@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from site_builder.config_organisation import Organisation
+
 
 class Term(msgspec.Struct, frozen=True):
     """A category, tag or author, under the spelling used most."""
@@ -192,7 +194,11 @@ class FeedLink(msgspec.Struct, frozen=True):
 
 
 class PageInfo(msgspec.Struct, frozen=True):
-    """What every template knows of its own page. `canonical` is absolute."""
+    """What every template knows of its own page. `canonical` is absolute.
+
+    `trail` leads to the page from the home page, both left out; `image` is shown where the page is
+    shared.
+    """
 
     kind: str
     title: str
@@ -202,10 +208,24 @@ class PageInfo(msgspec.Struct, frozen=True):
     language: str
     direction: str
     feeds: tuple[FeedLink, ...]
+    trail: tuple[Term, ...] = ()
+    image: "SharedImage | None" = None
+
+
+class SharedImage(msgspec.Struct, frozen=True):
+    """The picture that is shown where a page is shared. `url` is a site url; sizes are pixels."""
+
+    url: str
+    alt: str
+    width: int | None = None
+    height: int | None = None
 
 
 class SiteInfo(msgspec.Struct, frozen=True):
-    """What every template knows of the site. `url` is absolute and ends with `/`."""
+    """What every template knows of the site. `url` is absolute and ends with `/`.
+
+    The organisation's logo is a site url here.
+    """
 
     title: str
     description: str
@@ -215,6 +235,8 @@ class SiteInfo(msgspec.Struct, frozen=True):
     publisher: str
     navigation: tuple[Term, ...]
     extra: dict[str, Any]
+    organisation: Organisation
+    share_image: SharedImage | None
 
 
 class EditionView(msgspec.Struct, frozen=True):

@@ -15,10 +15,11 @@ from site_builder.addresses import term_url
 from site_builder.articles.article import Entry, Picture
 from site_builder.articles.media import Media
 from site_builder.articles.source import digest_of
-from site_builder.build.pages import Card, Neighbour, PictureView, SiteInfo, Term
+from site_builder.build.pages import Card, Neighbour, PictureView, SharedImage, SiteInfo, Term
 from site_builder.build.pictures import picture_view
 from site_builder.build.related import related_articles
 from site_builder.build.terms import Terms
+from site_builder.build.theme import Theme
 from site_builder.config import Config
 from site_builder.errors import Problem
 from site_builder.languages import direction_of
@@ -73,13 +74,12 @@ def publish(
     now: datetime,
     drafts: bool,
     builder: bytes,
-    theme: bytes,
+    theme: Theme,
     media: Media,
 ) -> tuple[Published, list[Problem]]:
     """Decide what is public at `now`; return it with warnings.
 
-    `builder` and `theme` are digests of the program and of the theme. `media` has the files that
-    the entries name.
+    `builder` is the digest of the program. `media` has the files that the entries name.
     """
     public, gone, waiting = [], [], []
     changes: list[datetime] = []
@@ -102,8 +102,8 @@ def publish(
     ahead = list(takewhile(lambda entry: entry.date > now, reversed(public)))
     warnings = [_dated_ahead(entry) for entry in ahead]
     terms = Terms(public)
-    site, left_out = _site(config, terms)
-    site_digest = digest_of(msgspec.msgpack.encode(site))
+    site, left_out = _site(config, terms, theme)
+    site_digest = digest_of(msgspec.msgpack.encode((site, config.share_images)))
     by_source = {entry.source: entry for entry in (*public, *gone)}
     published = Published(
         config=config,
@@ -118,7 +118,7 @@ def publish(
         cards=lru_cache(maxsize=4000)(lambda source: _card(by_source[source], terms, media)),
         media=media,
         builder=builder,
-        page_inputs=(("builder", builder), ("theme", theme), ("configuration", site_digest)),
+        page_inputs=(("builder", builder), ("theme", theme.digest), ("configuration", site_digest)),
         next_change=min(changes, default=None),
         same_until=min([*changes, *(entry.date for entry in ahead)], default=None),
     )
@@ -131,7 +131,7 @@ def _dated_ahead(entry: Entry) -> Problem:
     return Problem(entry.source, entry.lines.get("date", 0), what, hint)
 
 
-def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:
+def _site(config: Config, terms: Terms, theme: Theme) -> tuple[SiteInfo, list[Problem]]:
     navigation = []
     warnings = []
     for name in config.navigation:
@@ -141,6 +141,8 @@ def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:
         else:
             what = f'navigation: no published article has the category "{name}"; it is left out'
             warnings.append(Problem(config.file, config.lines.get("navigation", 0), what))
+    logo = theme.assets.get(config.organisation.logo)
+    image = theme.assets.get(config.share_image)
     site = SiteInfo(
         title=config.title,
         description=config.description,
@@ -150,6 +152,8 @@ def _site(config: Config, terms: Terms) -> tuple[SiteInfo, list[Problem]]:
         publisher=config.publisher,
         navigation=tuple(navigation),
         extra=config.extra,
+        organisation=msgspec.structs.replace(config.organisation, logo=logo.url if logo else ""),
+        share_image=SharedImage(image.url, config.title) if image else None,
     )
     return site, warnings
 

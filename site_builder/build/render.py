@@ -22,7 +22,8 @@ from site_builder.build.dates import long_date, month_name
 from site_builder.build.jobs import BodyLinks, EditionJob, PageJob
 from site_builder.build.pages import PageInfo, PictureView, SiteInfo, Term
 from site_builder.build.pictures import BODY_SIZES, picture_element
-from site_builder.build.structured import structured_data
+from site_builder.build.security import content_policy
+from site_builder.build.structured import StructuredData
 from site_builder.build.theme import TEMPLATES, Look
 from site_builder.errors import Problem
 
@@ -126,12 +127,14 @@ class Renderer:
             {name: _late(function) for name, function in filters.items()}
         )
         month = partial(month_name, language=language)
+        told = StructuredData(site)
         self.environment.globals.update(
             site=site,
             month_name=month,
             picture=_picture,
             once=_once(),
-            structured_data=lambda article, page: Markup(structured_data(article, page, site)),  # noqa: S704 - made to stand in a script element
+            structured_data=lambda article, page: Markup(told.of(article, page)),  # noqa: S704 - made to stand in a script element
+            content_policy=Markup(content_policy(look.templates)),  # noqa: S704 - has no double quote
         )
 
     def page(self, job: PageJob) -> bytes:

@@ -23,6 +23,8 @@ from site_builder.build.jobs import (
     KeptJob,
     PageJob,
     PictureJob,
+    ShareImageJob,
+    TextJob,
 )
 from site_builder.build.pages import SiteInfo
 from site_builder.build.render import Renderer, TemplateFault
@@ -100,19 +102,30 @@ def _stage(
             return Absent(number)
     elif isinstance(job, CopyJob):
         data = Path(job.file).read_bytes()
-    elif isinstance(job, ArticleJob):
-        data = renderer.page(article_page(job))
     elif isinstance(job, PictureJob):
         if not task.staging and load(task.store, job.original.digest, job.variant) is None:
             return Staged(number, True, 0, 0)  # noqa: FBT003 - not worth encoding to compare
         data = picture_bytes(task.store, job.original, job.variant)
-    elif isinstance(job, PageJob):
-        data = renderer.page(job)
-    elif isinstance(job, FeedJob):
-        data = render_feed(job, task.site)
     else:
-        data = job.data
+        data = _rendered(renderer, job)
     return _put(task, number, path, data)
+
+
+def _rendered(
+    renderer: Renderer, job: PageJob | ArticleJob | FeedJob | ShareImageJob | TextJob
+) -> bytes:
+    """Return what is made of values alone."""
+    if isinstance(job, ArticleJob):
+        return renderer.page(article_page(job))
+    if isinstance(job, PageJob):
+        return renderer.page(job)
+    if isinstance(job, FeedJob):
+        return render_feed(job, renderer.site)
+    if isinstance(job, ShareImageJob):
+        from site_builder.build.share_image import draw_share_image
+
+        return draw_share_image(job)
+    return job.data
 
 
 def _put(task: RenderTask, number: int, path: str, data: bytes) -> Staged:

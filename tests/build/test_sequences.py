@@ -20,7 +20,7 @@ from site_builder.pipeline import build, check, verify
 from site_builder.publish.cid import parse_cid
 from site_builder.publish.ledger import read_ledger
 from site_builder.reports import Request
-from tests.archives import NOON, SITE, Archive, Silent, tree_of
+from tests.archives import DRAWING_SITE, NOON, Archive, Silent, tree_of
 from tests.editions import publish_editions
 from tests.imaging import png
 
@@ -55,6 +55,7 @@ SETTINGS = st.sampled_from(
         'description = "Another"',
         'navigation = ["Navy"]',
         "sanitize = true",
+        "share_images = false",
     ]
 )
 
@@ -72,7 +73,7 @@ class Newsroom(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.archive.write("site.toml", SITE + "page_size = 2\n")
+        self.archive.write("site.toml", DRAWING_SITE + "page_size = 2\n")
         for folder in ("", "sub/", "other/"):
             self.archive.write(f"articles/{folder}p.png", png(folder))
         for name in ("a", "b"):  # so that most sequences have something published to change
@@ -155,7 +156,7 @@ class Newsroom(RuleBasedStateMachine):
 
     @rule(setting=SETTINGS)
     def edit_configuration(self, setting: str) -> None:
-        self.archive.write("site.toml", SITE + setting + "\n")
+        self.archive.write("site.toml", DRAWING_SITE + setting + "\n")
 
     @rule(folder=st.sampled_from(["", "sub/", "other/"]), text=st.text("ab", max_size=3))
     def change_picture(self, folder: str, text: str) -> None:

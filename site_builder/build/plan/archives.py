@@ -19,6 +19,7 @@ from site_builder.build.plan.listings import cards_digest
 from site_builder.build.published import Published
 
 ARCHIVE_URL = "/archive/"
+_ARCHIVE = Term("Archive", ARCHIVE_URL)
 MONTH_NAMES = [
     "January",
     "February",
@@ -109,6 +110,8 @@ def _month_job(
         for date, group in groupby(reversed(members), key=lambda entry: entry.date.date())
     ]
     title = f"{MONTH_NAMES[month.month - 1]} {month.year}"
+    trail = (_ARCHIVE, Term(str(month.year), year_url(month.year)))
+    page = page_info(published, "month", month.url, title, "", trail=trail)
     values = {
         "year": month.year,
         "month": month.month,
@@ -117,7 +120,7 @@ def _month_job(
         "older": older,
         "newer": newer,
     }
-    return PageJob("month.html", page_info(published, "month", month.url, title, ""), values)
+    return PageJob("month.html", page, values)
 
 
 def _year_job(
@@ -134,11 +137,12 @@ def _year_job(
         "older": older,
         "newer": newer,
     }
-    return PageJob("year.html", page_info(published, "year", year.url, str(year.year), ""), values)
+    page = page_info(published, "year", year.url, str(year.year), "", trail=(_ARCHIVE,))
+    return PageJob("year.html", page, values)
 
 
 def _archive_job(
     published: Published, years: list[YearCount], figures: list[MonthFigures], _: Load
 ) -> PageJob:
-    page = page_info(published, "archive", ARCHIVE_URL, "Archive", "")
+    page = page_info(published, "archive", ARCHIVE_URL, _ARCHIVE.name, "")
     return PageJob("archive.html", page, {"years": years, "chart": draw_chart(figures)})

@@ -19,7 +19,8 @@ from site_builder.build.output import (
     fingerprint_of,
     output,
 )
-from site_builder.build.pages import EditionView, FeedLink, PageInfo
+from site_builder.build.pages import EditionView, FeedLink, PageInfo, SharedImage, Term
+from site_builder.build.plan.share_images import shared_image
 from site_builder.build.published import (
     Published,
     neighbour_of,
@@ -80,7 +81,14 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
         article, card = load(entry.source), published.card(entry)
         return ArticleJob(
             page=page_info(
-                published, "article", entry.url, card.title, card.summary, card.language
+                published,
+                "article",
+                entry.url,
+                card.title,
+                card.summary,
+                card.language,
+                trail=card.categories[:1],
+                image=shared_image(published, entry),
             ),
             card=card,
             tags=published.terms.of(entry, "tag"),
@@ -179,6 +187,8 @@ def page_info(
     description: str,
     language: str = "",
     feeds: tuple[FeedLink, ...] = (),
+    trail: tuple[Term, ...] = (),
+    image: SharedImage | None = None,
 ) -> PageInfo:
     """Return what every template knows of its own page; the site's feed is always advertised.
 
@@ -197,4 +207,6 @@ def page_info(
         language=language,
         direction=direction_of(language),
         feeds=(*feeds, FeedLink(site.title, "/feed.xml")),
+        trail=trail,
+        image=image or site.share_image,
     )

@@ -21,21 +21,21 @@ from site_builder.build.published import Published
 from site_builder.publish.ledger import LEDGER_FILE, Ledger
 
 PROBE = "bafkqaaa"
-_HEADERS = b"""/ipfs/*
+HEADERS = """/ipfs/*
   Content-Type: application/vnd.ipld.raw
   Content-Disposition: attachment
   Cache-Control: public, max-age=29030400, immutable
   Access-Control-Allow-Origin: *
-  X-Content-Type-Options: nosniff
 /editions.jsonl
   Content-Type: application/jsonl; charset=utf-8
 """
+"""The rules of `_headers` for editions; those for the whole site add to them."""
 
 
 def plan_editions(
     published: Published, editions: Editions, articles_folder: str
 ) -> Iterator[Output]:
-    """Yield the blocks of all editions, the copy of the ledger, the probe and the headers.
+    """Yield the blocks of all editions, the copy of the ledger and the probe.
 
     `articles_folder` is the absolute path of `articles/`.
     """
@@ -57,11 +57,7 @@ def plan_editions(
             for cid in (line.cid, *line.blocks):
                 inputs = (("block", cid.encode()),)
                 yield output(f"{BLOCKS}/{cid}", ASSET, inputs, partial(_kept_job, cid))
-    for path, data in (
-        (LEDGER_FILE, editions.ledger.data),
-        (f"{BLOCKS}/{PROBE}", b""),
-        ("_headers", _HEADERS),
-    ):
+    for path, data in ((LEDGER_FILE, editions.ledger.data), (f"{BLOCKS}/{PROBE}", b"")):
         yield known_output(path, FEED, "text", data)
 
 

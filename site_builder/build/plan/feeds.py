@@ -15,9 +15,11 @@ from site_builder.build.jobs import FeedItem, FeedJob, PageJob, TextJob
 from site_builder.build.output import ASSET, FEED, PAGE, Load, Output, known_output, output
 from site_builder.build.plan.archives import ARCHIVE_URL
 from site_builder.build.plan.articles import links_digest, links_of, page_info
+from site_builder.build.plan.editions import HEADERS
 from site_builder.build.plan.listings import cards_digest
 from site_builder.build.plan.subscribe import SUBSCRIBE_URL
 from site_builder.build.published import Published
+from site_builder.build.security import host_headers
 from site_builder.build.theme import Theme
 from site_builder.build.views import body_links, notice_of
 
@@ -136,13 +138,15 @@ def _sitemap_job(base: str, top: str, item: str, places: list[tuple[str, str]], 
 
 
 def plan_fixed(published: Published, theme: Theme) -> Iterator[Output]:
-    """Yield the theme's static files, robots.txt and 404.html."""
+    """Yield the theme's static files, robots.txt, the headers for hosts, and 404.html."""
     for asset in theme.assets.values():
         yield known_output(path_of(asset.url), ASSET, "file", asset.data)
     robots = (
         f"User-agent: *\nDisallow:\n\nSitemap: {absolute(published.site.url, '/sitemap.xml')}\n"
     )
     yield known_output("robots.txt", FEED, "text", robots.encode())
+    headers = host_headers(theme.templates) + (HEADERS if published.config.editions else "")
+    yield known_output("_headers", FEED, "text", headers.encode())
     yield output(
         path_of(MISSING_URL), PAGE, published.page_inputs, partial(_missing_job, published)
     )

@@ -101,7 +101,15 @@ def _listing_job(
     title = f"{term.name}, page {number}" if number else term.name
     return PageJob(
         "listing.html",
-        page_info(published, "listing", url, title, "", feeds=feeds_of(kind, term)),
+        page_info(
+            published,
+            "listing",
+            url,
+            title,
+            "",
+            feeds=feeds_of(kind, term),
+            trail=(Term(TITLES[kind], terms_url(kind)), *([term] if number else [])),
+        ),
         {
             "term": TermView(kind, term.name, term.url),
             "articles": [published.card(entry) for entry in reversed(shown)],

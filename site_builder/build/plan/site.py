@@ -19,6 +19,7 @@ from site_builder.build.plan.home import plan_home
 from site_builder.build.plan.listings import plan_indexes, plan_listings
 from site_builder.build.plan.media import plan_media
 from site_builder.build.plan.search import plan_search
+from site_builder.build.plan.share_images import plan_share_images
 from site_builder.build.plan.subscribe import plan_subscribe
 from site_builder.build.published import Published
 from site_builder.build.theme import Theme
@@ -121,6 +122,7 @@ def plan_site(
     owned = chain(
         plan_media(published, articles_folder),
         plan_articles(published, editions),
+        plan_share_images(published),
         plan_gone(published),
     )
     ours = chain(
@@ -155,6 +157,8 @@ def _check_links(
     """Report links in bodies that lead to nothing that is public."""
     for entry in published.waiting:
         _check_waiting(published, plan, entry, at_fault)
+    if not at_fault:
+        _check_policies(published, plan)
     naming: list[Entry | Refused] = [one for one in published.entries if one.sources_named]
     for one in (*naming, *refused):
         for mention in one.sources_named:
@@ -168,6 +172,16 @@ def _check_links(
             if mention.target in missing:
                 hint = "to link to an article, name its file, as in [text](other.md)"
                 _report(plan, entry, mention, "which is no page of this site", hint)
+
+
+def _check_policies(published: Published, plan: Plan) -> None:
+    """Report pages that the configuration names as the publisher's policies and that are none."""
+    config = published.config
+    for key, address in config.organisation.policies.items():
+        if address.startswith("/") and path_of(normal_url(address)) not in plan.outputs:
+            what = f"{key} of the organisation is {address}, which is no page of this site"
+            line = config.lines.get("organisation", 0)
+            plan.problems.append(Problem(config.file, line, what, "check the address"))
 
 
 def _check_waiting(
