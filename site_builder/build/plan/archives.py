@@ -72,11 +72,14 @@ def plan_archives(published: Published) -> Iterator[Output]:
 
 def _figures(published: Published, month: MonthCount, members: Sequence[Entry]) -> MonthFigures:
     """Count the articles of a month by the first category of each."""
-    counts: Counter[Term] = Counter()
+    counts: dict[str, int] = {}
+    terms: dict[str, Term] = {}
     for name, count in Counter([entry.categories[0] for entry in members]).items():
-        counts[published.terms.term("category", name)] += count
-    by_url = sorted(counts.items(), key=lambda item: item[0].url)
-    return MonthFigures(month.year, month.month, month.url, tuple(by_url))
+        term = published.terms.term("category", name)
+        terms[term.url] = term
+        counts[term.url] = counts.get(term.url, 0) + count
+    by_url = tuple([(terms[url], counts[url]) for url in sorted(counts)])
+    return MonthFigures(month.year, month.month, month.url, by_url)
 
 
 def _years(months: list[MonthCount]) -> list[YearCount]:
