@@ -13,7 +13,7 @@ from PIL import Image
 from site_builder.build.jobs import SHARE_HEIGHT, SHARE_WIDTH, ShareImageJob
 from site_builder.build.share_text import Line, Text, font_of, set_text
 
-_PAPER, _INK, _ACCENT = (253, 252, 250), (26, 26, 25), (138, 31, 27)
+_PAPER, _INK, _ACCENT = (253, 252, 250), (26, 26, 25), (10, 92, 74)
 _SHADES = 8
 _MARGIN = 72
 _BAR = 14

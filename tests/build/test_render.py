@@ -8,6 +8,7 @@ import pytest
 from site_builder.errors import ContentError
 from tests.archives import SITE, Archive
 from tests.conftest import PROJECT
+from tests.imaging import png
 
 BASED = SITE.replace("news.example/", "news.example/base/")
 DAY = "2025-08-20 09:30:00 +0500"
@@ -181,6 +182,17 @@ def test_once_escapes_as_the_macro_does(one: Archive) -> None:
 def test_an_article_as_json_ld_is_one_value_that_says_its_title(one: Archive) -> None:
     told = json.loads(rendered(one, "{{ structured_data(article, page) }}"))
     assert told["@graph"][0]["headline"] == "one"
+
+
+def test_picture_is_an_element_with_all_files_of_a_picture(one: Archive) -> None:
+    (one.root / "articles/map.png").write_bytes(png(width=600, height=300))
+    one.article("one", title="'A title'", slug="one", image="{file: map.png, alt: A map}")
+    shown = rendered(one, "{{ picture(article.image, '20rem', lazy=false) }}")
+    assert re.fullmatch(r"<picture>.*</picture>", shown, re.DOTALL)
+    assert 'sizes="20rem"' in shown
+    assert 'alt="A map"' in shown
+    assert 'width="600" height="300"' in shown
+    assert "lazy" not in shown
 
 
 def test_every_filter_and_function_of_the_document_is_tried_here() -> None:
