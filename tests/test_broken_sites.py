@@ -276,7 +276,7 @@ def test_an_alias_bomb_is_refused_in_under_a_second(archive: Path, capsys: Words
     put(archive, SITES / "broken" / "yaml-alias-bomb")
     started = time.process_time()
     assert build(archive) == 1
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert "uses the YAML anchor &a" in capsys.readouterr().err
 
 

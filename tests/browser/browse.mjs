@@ -40,13 +40,23 @@ const chrome = await chromium.launch({
   ]
 })
 
+// Waits for an expression to be true, from outside: the policy of a page forbids eval in it.
+async function until(page, expression) {
+  const end = Date.now() + STEP_MS
+  // While one page gives way to the next there is nothing to ask.
+  while (!(await page.evaluate(expression).catch(() => false))) {
+    if (Date.now() > end) throw new Error(`not within ${STEP_MS} ms: ${expression}`)
+    await page.waitForTimeout(20)
+  }
+}
+
 async function act(page, steps) {
   const told = []
   for (const [verb, what] of steps) {
     if (verb === 'press') await page.keyboard.press(what)
     else if (verb === 'type') await page.keyboard.type(what)
     else if (verb === 'click') await page.click(what, { timeout: STEP_MS })
-    else if (verb === 'wait') await page.waitForFunction(what, null, { timeout: STEP_MS })
+    else if (verb === 'wait') await until(page, what)
     else if (verb === 'tell') told.push(await page.evaluate(what))
     else if (verb === 'visit') await page.goto(what, { waitUntil: 'load' })
     else throw new Error(`no such step: ${verb}`)
@@ -69,7 +79,7 @@ async function walk(page) {
 // Goes down the page, so that lazy pictures come, and up again.
 async function scroll(page) {
   while (await page.evaluate(inside.nextScreen)) await page.waitForTimeout(20)
-  await page.waitForFunction('[...document.images].every((image) => image.complete)', null, { timeout: STEP_MS })
+  await until(page, '[...document.images].every((image) => image.complete)')
   await page.evaluate(inside.gatherShifts)
   await page.waitForTimeout(50)
 }

@@ -162,7 +162,7 @@ def test_nor_does_anything_put_together_from_that(engine: str, text: str) -> Non
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("number", [0, 3, 6, 15, 43])
+@pytest.mark.parametrize("number", [0, 1, 6, 15, 43])
 def test_these_checks_see_what_is_not_sanitized(number: int, engine: str) -> None:
     with pytest.raises(AssertionError):
         check(ATTACKS[number], engine, sanitize=False)
