@@ -289,9 +289,7 @@ def test_an_alias_becomes_a_redirect(site: Site) -> None:
         text = (site.output / path).read_text()
         page = html5lib.parse(text, namespaceHTMLElements=False)
         refresh = [
-            node.get("content")
-            for node in page.iter("meta")
-            if node.get("http-equiv") == "refresh"
+            node.get("content") for node in page.iter("meta") if node.get("http-equiv") == "refresh"
         ]
         canonical = [node.get("href") for node in page.iter("link") if node.get("rel")]
         assert [str(content).partition("url=")[2].strip("'") for content in refresh] == [target]

@@ -3,7 +3,7 @@
 In: the name of a file. Out: a Source, or Problems in words. Never writes.
 """
 
-from pathlib import Path
+import os
 
 from site_builder.articles.front_matter import split
 from site_builder.articles.source import (
@@ -17,17 +17,18 @@ from site_builder.errors import Problem
 MAX_SOURCE_BYTES = 4 * 1024 * 1024
 
 
-def read_bytes(root: Path, source: str) -> bytes:
+def read_bytes(root: str, source: str) -> bytes:
     """Return the bytes of a source. Raises SourceFault where there are none or too many."""
     try:
-        size = (root / source).stat().st_size
-        if size > MAX_SOURCE_BYTES:
-            what = f"is {size / 2**20:.0f} MiB; an article has at most {MAX_SOURCE_BYTES >> 20} MiB"
-            raise SourceFault([Problem(source, 0, what, "are pictures embedded in the text?")])
-        return (root / source).read_bytes()
+        with open(f"{root}/{source}", "rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size <= MAX_SOURCE_BYTES:
+                return stream.read()
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
         raise SourceFault([Problem(source, 0, what, "check its permissions")]) from error
+    what = f"is {size / 2**20:.0f} MiB; an article has at most {MAX_SOURCE_BYTES >> 20} MiB"
+    raise SourceFault([Problem(source, 0, what, "are pictures embedded in the text?")])
 
 
 def read_source(source: str, data: bytes) -> Source:

@@ -4,8 +4,6 @@ In: names of sources with what is known of them. Out: an Article, encoded, or Pr
 results depend on the bytes and the rules alone.
 """
 
-from pathlib import Path
-
 from site_builder.articles.article import Encoded, Refused, encode
 from site_builder.articles.read import read_bytes, read_source
 from site_builder.articles.source import Rules, SourceFault, digest_of
@@ -24,7 +22,7 @@ def read_all(
     results: list[Encoded | Refused | None] = []
     for name, known in sources:
         try:
-            data = read_bytes(Path(root), name)
+            data = read_bytes(root, name)
             if known and digest_of(data) == known:
                 results.append(None)
                 continue

@@ -113,6 +113,7 @@ class Renderer:
     def __init__(self, site: SiteInfo, look: Look, compiled: dict[str, bytes]) -> None:
         self.site = site
         self.environment = _environment(look, dict(compiled))
+        self._templates: dict[str, jinja2.Template] = {}
         language = site.language
         filters: dict[str, Callable[..., Any]] = {
             "link": link_to,
@@ -164,9 +165,17 @@ class Renderer:
         text = self._render(EDITION_TEMPLATE, values, page.page)
         return text.replace(_ROOT, self.site.url).encode()
 
+    def _template(self, name: str) -> jinja2.Template:
+        """Return a template. Its globals are one dict: rendering copies them each time."""
+        template = self._templates.get(name)
+        if template is None:
+            template = self._templates[name] = self.environment.get_template(name)
+            template.globals = dict(template.globals)
+        return template
+
     def _render(self, name: str, values: dict[str, Any], page: PageInfo) -> str:
         try:
-            return self.environment.get_template(name).render(values, page=page)
+            return self._template(name).render(values, page=page)
         except Exception as error:  # a template can raise anything; all of it is the theme's fault
             raise TemplateFault(_problem(error, name, page)) from error
 

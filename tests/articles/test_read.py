@@ -73,10 +73,10 @@ def test_articles_may_itself_be_a_symbolic_link(tmp_path: Path) -> None:
 def test_a_source_may_have_four_mebibytes_and_not_one_byte_more(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / SOURCE).write_bytes(b"x" * MAX_SOURCE_BYTES)
-    assert len(read_bytes(tmp_path, SOURCE)) == MAX_SOURCE_BYTES
+    assert len(read_bytes(str(tmp_path), SOURCE)) == MAX_SOURCE_BYTES
     (tmp_path / SOURCE).write_bytes(b"x" * (MAX_SOURCE_BYTES + 1))
     with pytest.raises(SourceFault) as caught:
-        read_bytes(tmp_path, SOURCE)
+        read_bytes(str(tmp_path), SOURCE)
     assert "an article has at most 4 MiB" in caught.value.problems[0].what
 
 
