@@ -10,7 +10,6 @@ from site_builder.build.output import Output, is_fresh
 from site_builder.build.task import Absent, Staged
 from site_builder.build.write import FileState, OutputTree, parents_of
 from site_builder.errors import ContentError, EnvironmentFault, Problem
-from site_builder.mending import mend
 from site_builder.reports import Request
 from site_builder.session import Archive, Session
 
@@ -58,13 +57,19 @@ def write(session: Session, archive: Archive, tree: OutputTree, change: Change) 
     """Bring the output up to date, and `change.present` with it; return what was written."""
     name = tree_name(session.request)
     staging = tree.open_staging()
-    mended = mend(
-        change.stale, session.stage(archive, change.stale, staging), (tree.folder, staging),
-        archive.published.config, archive.editions.ledger, session.progress,
-    )  # fmt: skip
-    if session.request.strict and mended.warnings:
-        raise ContentError(mended.warnings)
-    pairs = zip(change.stale, mended.staged, strict=True)
+    staged = session.stage(archive, change.stale, staging)
+    absent: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    if any(isinstance(one, Absent) for one in staged):
+        from site_builder.mending import mend
+
+        staged, absent, notes = mend(
+            change.stale, staged, (tree.folder, staging),
+            archive.published.config, archive.editions.ledger, session.progress,
+        )  # fmt: skip
+    if session.request.strict and absent:
+        raise ContentError(absent)
+    pairs = zip(change.stale, staged, strict=True)
     made = [(output, one) for output, one in pairs if isinstance(one, Staged)]
     gone = {one.path for one in change.stale} - {one.path for one, _ in made}
     change.removed += sorted(gone & change.owned & change.present.keys())
@@ -84,7 +89,7 @@ def write(session: Session, archive: Archive, tree: OutputTree, change: Change) 
     change.present.update((one.path, (size, mtime_ns)) for one, size, mtime_ns in left)
     for path in change.removed:
         change.present.pop(path, None)
-    return Wrote(paths, mended.warnings, mended.notes)
+    return Wrote(paths, absent, notes)
 
 
 def lost_files(

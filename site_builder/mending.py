@@ -55,8 +55,6 @@ def mend(
         for output, one in zip(outputs, staged, strict=True)
         if isinstance(one, Absent)
     }
-    if not absent:
-        return Mended(staged, (), ())
     notes: list[str] = []
     progress.start("fetching missing editions", len(absent))
     with ExitStack() as stack:

@@ -27,7 +27,7 @@ from site_builder.reports import Progress, Report, Request
 from site_builder.session import Archive, Session
 from site_builder.setting import Setting, read_setting
 
-MANY_FILES = 20_000
+MANY_FILES = 8_000
 """From so many on, looking at the output is worth a process of its own."""
 
 _DAMAGED = "what earlier builds remember is damaged; run site-builder build, which starts it anew"
@@ -69,7 +69,7 @@ def check(request: Request, progress: Progress) -> Report:
         stale = [
             output
             for output in archive.plan.outputs.values()
-            if output.path not in made or made[output.path].fingerprint != output.fingerprint
+            if output.path not in made or made[output.path][0] != output.fingerprint
         ]
         lost = lost_files(session, stale, session.stage(archive, stale, ""))
     return _report(archive, lost=lost)

@@ -139,10 +139,10 @@ class Cache:
     def outputs(self, tree: str) -> dict[str, Made]:
         """Return every output that builds made in `tree`."""
         rows = self._rows(
-            f"SELECT path, fingerprint, size, mtime_ns FROM {self._known}.outputs WHERE tree = ?",
+            f"SELECT fingerprint, size, mtime_ns, path FROM {self._known}.outputs WHERE tree = ?",
             (tree,),
         )
-        return {path: Made(*rest) for path, *rest in rows}
+        return {row[3]: row[:3] for row in rows}
 
     def keep_sources(self, read: Sequence[tuple[Found, Encoded]]) -> None:
         """Remember articles that were read, with the state of their files."""

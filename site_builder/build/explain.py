@@ -38,18 +38,18 @@ def explain_output(
     output = outputs[path]
     now, then = all_inputs(output), remembered(path)
     known = made.get(path)
-    if known is None or not known.fingerprint:
+    if known is None or not known[0]:
         inputs = [(name, "") for name in now]
         return Explanation(path, tuple(inputs), ("no build has made it yet",))
     inputs = [(name, _state(digest, then.get(name))) for name, digest in now.items()]
     inputs += [(name, "gone") for name in then if name not in now]
     reasons = []
-    if known.fingerprint != output.fingerprint:
+    if known[0] != output.fingerprint:
         reasons += [f"{name}: {state}" for name, state in inputs if state != "unchanged"]
         reasons = reasons or ["its inputs are not those it was made from"]
     if path not in present:
         reasons.append("the file is missing")
-    elif present[path] != (known.size_bytes, known.mtime_ns):
+    elif present[path] != known[1:]:
         reasons.append("the file was changed since it was made")
     return Explanation(path, tuple(inputs), tuple(reasons))
 

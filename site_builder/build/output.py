@@ -24,12 +24,9 @@ Load = Callable[[str], bytes]
 """Returns the whole article of a source, encoded."""
 
 
-class Made(msgspec.Struct, frozen=True, array_like=True):
-    """An output as a build left it. An empty fingerprint marks one that was being written."""
-
-    fingerprint: bytes
-    size_bytes: int
-    mtime_ns: int
+Made = tuple[bytes, int, int]
+"""An output as a build left it: its fingerprint, size in bytes and mtime_ns. An empty fingerprint
+marks one that was being written. A plain tuple, since there is one for every file of the site."""
 
 
 class Recipe(Protocol):
@@ -102,9 +99,9 @@ def fingerprint_of(inputs: Inputs) -> bytes:
 def is_fresh(output: Output, made: dict[str, Made], present: dict[str, tuple[int, int]]) -> bool:
     """Report whether the file is there as an earlier build left it, from these very inputs."""
     known = made.get(output.path)
-    if known is None or known.fingerprint != output.fingerprint:
+    if known is None or known[0] != output.fingerprint:
         return False
-    return present.get(output.path) == (known.size_bytes, known.mtime_ns)
+    return present.get(output.path) == known[1:]
 
 
 def all_inputs(output: Output) -> dict[str, bytes]:
