@@ -217,15 +217,8 @@ class Session:
         staging: Callable[[], str],
     ) -> tuple[Editions, dict[str, Staged], list[Problem]]:
         """Return the edition of every article, and what was rendered to know their CIDs by path."""
-        editions, drafts = sort_editions(published, ledger)
         known = self.cache.editions()
-        unknown = []
-        for draft in drafts:
-            fingerprint, measured = known.get(draft.entry.source, (b"", None))
-            if measured and fingerprint == draft.fingerprint:
-                editions[draft.entry.source] = draft.edition(measured)
-            else:
-                unknown.append(draft)
+        editions, unknown = sort_editions(published, ledger, known)
         task = self._task(published, compiled, staging() if unknown else "")
         articles = str(self.request.root / ARTICLES)
         self.darkroom.encode(draft_pictures(published, unknown, articles))

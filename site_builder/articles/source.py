@@ -86,7 +86,8 @@ class Rendered(msgspec.Struct, frozen=True):
 
     An href is unescaped and as written; the text around it keeps the quotation marks. One that
     stands for a whole `img` element has the others of its attributes in `shown`, by its number.
-    `told` has the address and the alt text of every picture, None for one without.
+    `told` has the address and the alt text of every picture, None for one without. `elsewhere` are
+    the addresses, of other hosts or with the data in them, that the body would load from.
     `summary` is the first paragraph as plain text. `words` counts those of the whole body.
     """
 
@@ -96,6 +97,7 @@ class Rendered(msgspec.Struct, frozen=True):
     words: int
     shown: dict[int, Attributes] = {}
     told: tuple[tuple[str, str | None], ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 class SourceFault(Exception):

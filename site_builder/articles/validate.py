@@ -180,6 +180,7 @@ def _references(
     named: dict[str, list[Mention]] = {"source": [], "media": [], "url": []}
     at = 0
     _check_told(source, rendered, reader)
+    _check_elsewhere(source, rendered, reader)
     for number, href in enumerate(rendered.hrefs):
         attributes = rendered.shown.get(number)
         path, mark, rest = _take_apart(href)
@@ -219,6 +220,17 @@ def _check_told(source: Source, rendered: Rendered, reader: ArticleFields) -> No
         line = source.body_line + source.body.count("\n", 0, at)
         hint = f'say what it shows, or write <img src="{href}" alt=""> if it is decoration'
         reader.fault_at(line, f"the picture {href} has no alt text", hint)
+
+
+def _check_elsewhere(source: Source, rendered: Rendered, reader: ArticleFields) -> None:
+    """Report what a page would load from elsewhere, which its policy forbids."""
+    at = 0
+    for href in rendered.elsewhere:
+        at = _place(source.body, href, at)
+        line = source.body_line + source.body.count("\n", 0, at)
+        what = f"{href[:60]}{'…' if len(href) > 60 else ''} would be loaded from elsewhere"
+        hint = "save it as a file beside the article and name that, or link to it"
+        reader.fault_at(line, what, hint)
 
 
 def _place(body: str, href: str, start: int) -> int:

@@ -51,9 +51,14 @@ class Draft(msgspec.Struct, frozen=True):
         )
 
 
-def sort_editions(published: Published, ledger: Ledger) -> tuple[dict[str, Edition], list[Draft]]:
-    """Return the frozen editions by source, and the drafts of all others."""
-    frozen: dict[str, Edition] = {}
+def sort_editions(
+    published: Published, ledger: Ledger, known: Mapping[str, tuple[bytes, Measured]]
+) -> tuple[dict[str, Edition], list[Draft]]:
+    """Return the editions whose CIDs are known by source, and the drafts of all others.
+
+    `known` are those that were rendered before, with their fingerprints; the ledger has the frozen.
+    """
+    editions: dict[str, Edition] = {}
     drafts: list[Draft] = []
     entries = published.entries
     shared = fingerprint_of(published.page_inputs)
@@ -63,26 +68,31 @@ def sort_editions(published: Published, ledger: Ledger) -> tuple[dict[str, Editi
         content = content_of(entry, published.media)
         line = ledger.find((entry.url, *entry.aliases)) if ledger.lines else None
         if line and line.content == content:
-            frozen[entry.source] = _frozen(line)
-            before = entry
-            continue
-        revision, previous = (line.revision + 1, line.cid) if line else (1, "")
-        spelling, links = published.terms.spelling(entry), links_digest(published, entry)
-        fingerprint = b"".join(
-            (
-                shared,
-                entry.digest,
-                spelling or _NOTHING,
-                links or _NOTHING,
-                content.encode(),
-                previous.encode(),
+            editions[entry.source] = _frozen(line)
+        else:
+            revision, previous = (line.revision + 1, line.cid) if line else (1, "")
+            spelling, links = published.terms.spelling(entry), links_digest(published, entry)
+            fingerprint = b"".join(
+                (
+                    shared,
+                    entry.digest,
+                    spelling or _NOTHING,
+                    links or _NOTHING,
+                    content.encode(),
+                    previous.encode(),
+                )
             )
-        )
-        drafts.append(
-            Draft(before, entry, after, related, content, revision, previous, fingerprint)
-        )
+            made, measured = known.get(entry.source, (b"", None))
+            if measured and made == fingerprint:
+                editions[entry.source] = Edition(
+                    measured, revision, previous, content, frozen=False
+                )
+            else:
+                drafts.append(
+                    Draft(before, entry, after, related, content, revision, previous, fingerprint)
+                )
         before = entry
-    return frozen, drafts
+    return editions, drafts
 
 
 def content_of(entry: Entry, media: Media) -> str:

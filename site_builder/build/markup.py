@@ -6,7 +6,7 @@ file and knows no other article, so its result depends on the text and the rules
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from site_builder.articles.source import Attributes, Rendered, Rules
@@ -74,7 +74,8 @@ def render_markdown(text: str, rules: Rules) -> Rendered:
         rendered = sanitized(rendered)
     words = len(_TAG.sub(" ", rendered).split())
     cut = _cut(rendered)
-    return Rendered(cut.parts, cut.hrefs, _summary(rendered), words, cut.shown, cut.told)
+    summary = _summary(rendered)
+    return Rendered(cut.parts, cut.hrefs, summary, words, cut.shown, cut.told, cut.elsewhere)
 
 
 def _engine(name: str) -> Callable[[str], str]:
@@ -118,6 +119,7 @@ class _Cut(NamedTuple):
     hrefs: tuple[str, ...]
     shown: dict[int, Attributes]
     told: tuple[tuple[str, str | None], ...]
+    elsewhere: tuple[str, ...]
 
 
 def _cut(text: str) -> _Cut:
@@ -130,6 +132,7 @@ def _cut(text: str) -> _Cut:
     hrefs: list[str] = []
     shown: dict[int, Attributes] = {}
     told: list[tuple[str, str | None]] = []
+    elsewhere: list[str] = []
     done = 0
     for tag in _MARKUP.finditer(text):
         if tag["comment"]:
@@ -146,19 +149,26 @@ def _cut(text: str) -> _Cut:
                 hrefs.append(source)
                 done = tag.end()
                 continue
-        end = tag.start("content") if tag["raw"] else tag.end()
-        for attribute in _ATTRIBUTE.finditer(text, tag.start(), end):
-            if attribute["name"].lower() not in _REFERRING:
-                continue
-            group = attribute.lastgroup or ""
-            for first, last in _values(text, attribute["name"], *attribute.span(group)):
-                href = html.unescape(text[first:last]).strip()
-                if href and not _ELSEWHERE.match(href):
-                    parts.append(text[done:first])
-                    hrefs.append(href)
-                    done = last
+        for name, first, last in _referring(text, tag):
+            href = html.unescape(text[first:last]).strip()
+            if _ELSEWHERE.match(href):
+                elsewhere += [href] if name != "href" else []
+            elif href:
+                parts.append(text[done:first])
+                hrefs.append(href)
+                done = last
     parts.append(text[done:])
-    return _Cut(tuple(parts), tuple(hrefs), shown, tuple(told))
+    return _Cut(tuple(parts), tuple(hrefs), shown, tuple(told), tuple(elsewhere))
+
+
+def _referring(text: str, tag: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield the name of each attribute of a tag that refers to something, and where that stands."""
+    end = tag.start("content") if tag["raw"] else tag.end()
+    for attribute in _ATTRIBUTE.finditer(text, tag.start(), end):
+        name = attribute["name"].lower()
+        if name in _REFERRING:
+            for first, last in _values(text, name, *attribute.span(attribute.lastgroup or "")):
+                yield name, first, last
 
 
 def _in_picture(text: str, at: int) -> bool:
@@ -168,7 +178,7 @@ def _in_picture(text: str, at: int) -> bool:
 
 def _values(text: str, name: str, start: int, stop: int) -> list[tuple[int, int]]:
     """Return where the references of one attribute stand: several in a `srcset`, else one."""
-    if name.lower() != "srcset":
+    if name != "srcset":
         return [(start, stop)]
     found = _SRCSET_URL.finditer(text[start:stop])
     return [(start + url.start(1), start + url.end(1)) for url in found]

@@ -45,8 +45,9 @@ def plan_editions(
         if edition is None:
             continue
         planned.add(edition.cid)
-        parts = {f"{BLOCKS}/{cid}": cid for cid in (edition.cid, *edition.measured.blocks)}
+        parts = {f"{BLOCKS}/{edition.cid}": edition.cid}
         if edition.measured.blocks:
+            parts |= {f"{BLOCKS}/{cid}": cid for cid in edition.measured.blocks}
             parts[f"{BLOCKS}/{edition.cid}.html"] = ""
         for path, part in parts.items():
             block = EditionBlock(published, edition, entry, articles_folder, part)
