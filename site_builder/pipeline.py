@@ -27,8 +27,8 @@ from site_builder.reports import Progress, Report, Request
 from site_builder.session import Archive, Session
 from site_builder.setting import Setting, read_setting
 
-MANY_FILES = 8_000
-"""From so many on, looking at the output is worth a process of its own."""
+LARGE_RECORD_BYTES = 500_000
+"""The record of an output of some 8,000 files, which are worth a process that looks at them."""
 
 _DAMAGED = "what earlier builds remember is damaged; run site-builder build, which starts it anew"
 
@@ -199,7 +199,7 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
     name = tree_name(session.request)
     tree.close_staging()
     before = session.cache.settled(name)
-    present = session.workers.start(tree.scan, alone=not before or before.files < MANY_FILES)
+    present = session.workers.start(tree.scan, alone=tree.record()[0] < LARGE_RECORD_BYTES)
     sight = session.look()
     settled = session.settled(sight, before)
     if settled and settled.tree == tree_digest(present(), tree.record()):
