@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     # An archive is many values that stay to the end: looking for garbage among them, and giving
     # them back one by one at the end, would take a quarter of the time.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(250_000, 20, 100)
     code = run(sys.argv[1:] if arguments is None else arguments)
     sys.stderr.flush()
     os._exit(code)
