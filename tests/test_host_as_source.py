@@ -29,6 +29,9 @@ class Host(NamedTuple):
     server: Server
 
 
+MORE_PARTS = [pytest.param(part, marks=pytest.mark.slow) for part in ("root", "block")]
+
+
 @pytest.fixture
 def host(archive: Archive) -> Iterator[Host]:
     """A host whose first article has an edition of several blocks, and two revisions."""
@@ -102,7 +105,7 @@ def test_the_probe_is_answered(host: Host) -> None:
     assert (found.status_code, found.content) == (200, b"")
 
 
-@pytest.mark.parametrize("part", ["root", "block", "only"])
+@pytest.mark.parametrize("part", ["only", *MORE_PARTS])
 def test_a_client_refuses_what_was_tampered_with(host: Host, part: str) -> None:
     cid = cid_on(host.archive, "/2025/08/two/" if part == "only" else ONE)
     name = cid

@@ -143,6 +143,7 @@ def test_an_engine_that_is_down_stops_no_other_and_is_named(
     assert pin(newsroom, "--to", "home") == 0
 
 
+@pytest.mark.slow
 def test_a_quorum_that_is_not_reached_is_an_error(
     newsroom: Archive, node: Node, capsys: Words
 ) -> None:

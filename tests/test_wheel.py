@@ -5,9 +5,12 @@ import sys
 import venv
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import PROJECT
 
 
+@pytest.mark.slow
 def test_the_wheel_alone_builds_a_site_with_the_default_theme(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],

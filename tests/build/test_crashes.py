@@ -219,6 +219,7 @@ def test_a_build_killed_before_any_change_leaves_whole_files_and_no_process(
     check_kills_at_changes(newsroom, 12, seed=1)
 
 
+@pytest.mark.slow
 def test_a_build_killed_at_any_time_leaves_whole_files_and_no_process(newsroom: Newsroom) -> None:
     check_kills_at_times(newsroom, 10, seed=2)
 

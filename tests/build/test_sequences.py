@@ -11,9 +11,16 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from site_builder.errors import ContentError
 from site_builder.pipeline import build, check, verify
@@ -244,10 +251,20 @@ class Newsroom(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
+def trying(examples: int) -> settings:
+    """Return how many sequences are tried, each of a dozen edits."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=12,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 TestNewsroom = Newsroom.TestCase
-TestNewsroom.settings = settings(
-    max_examples=12,
-    stateful_step_count=12,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestNewsroom.settings = trying(5)
+
+
+@pytest.mark.slow
+def test_any_sequence_of_many_more_edits_gives_the_tree_of_a_clean_build() -> None:
+    run_state_machine_as_test(Newsroom, settings=trying(40))
