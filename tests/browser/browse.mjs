@@ -48,6 +48,7 @@ async function until(page, expression) {
     if (Date.now() > end) throw new Error(`not within ${STEP_MS} ms: ${expression}`)
     await page.waitForTimeout(20)
   }
+  await page.waitForLoadState('load') // it may have become true of a page that is still coming
 }
 
 async function act(page, steps) {
@@ -118,6 +119,7 @@ async function visit(job) {
     const answer = await page.goto(job.address, { waitUntil: 'load' })
     seen.status = answer?.status() ?? 0
     seen.told = await act(page, job.steps ?? [])
+    await page.waitForLoadState('load')
     if (job.walk) Object.assign(seen, await walk(page))
     if (job.script !== false) await scroll(page)
     Object.assign(seen, await page.evaluate(inside.look))
