@@ -39,19 +39,8 @@ def with_edition(page: PageJob, edition: EditionView) -> PageJob:
 
 def _article_view(job: ArticleJob, article: Article) -> ArticleView:
     """Return an article as templates see it, without its body."""
-    card = job.card
     return ArticleView(
-        url=card.url,
-        title=card.title,
-        summary=card.summary,
-        date=card.date,
-        updated=card.updated,
-        kind=card.kind,
-        language=card.language,
-        direction=card.direction,
-        categories=card.categories,
-        authors=card.authors,
-        image=card.image,
+        **msgspec.structs.asdict(job.card),
         standfirst=article.standfirst,
         dateline=article.dateline,
         tags=job.tags,
