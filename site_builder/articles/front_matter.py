@@ -11,13 +11,12 @@ import re
 import msgspec
 
 from site_builder.articles.plain_fields import plain_fields
-from site_builder.articles.source import Mapping, SourceFault
+from site_builder.articles.source import FENCE, Mapping, SourceFault
 from site_builder.errors import Problem
 
 MAX_FRONT_MATTER_CHARACTERS = 64 * 1024
 
 _LINE_SEPARATOR = re.compile("[\u2028\u2029]")
-_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -35,11 +34,11 @@ def split(text: str, file: str) -> Parts:
     """
     lead = len(text) - len(text.lstrip())
     line = text.count("\n", 0, lead) + 1
-    opening = _FENCE.match(text, lead)
+    opening = FENCE.match(text, lead)
     if not opening:
         hint = "start the file with a line ---, then title, date and categories, then a line ---"
         raise SourceFault([Problem(file, line, "has no front matter", hint)])
-    closing = _FENCE.search(text, opening.end())
+    closing = FENCE.search(text, opening.end())
     if not closing:
         hint = "put a line --- between the front matter and the text"
         raise SourceFault([Problem(file, line, "the front matter is never closed", hint)])

@@ -1,6 +1,7 @@
 """The values that pass from reading to validation; quick to import, as every build needs some."""
 
 import os
+import re
 from hashlib import blake2b
 
 import msgspec
@@ -9,6 +10,8 @@ from site_builder.errors import Problem
 
 ARTICLES = "articles"
 SUFFIXES = (".md", ".markdown")
+FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+"""The line before front matter, and the one after it."""
 
 
 class Rules(msgspec.Struct, frozen=True):

@@ -12,13 +12,12 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
-from site_builder.articles.source import Mapping, Scalar, Sequence, SourceFault, Value
+from site_builder.articles.source import FENCE, Mapping, Scalar, Sequence, SourceFault, Value
 from site_builder.characters import CONTROL
 from site_builder.errors import Problem
 
 MAX_DEPTH = 12
 
-_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -35,7 +34,7 @@ def yaml_fields(text: str, file: str, line: int) -> Mapping:
 class _LineKeepingHandler(BaseHandler):
     """Make python-frontmatter return values with their lines. `line` is that of the first `---`."""
 
-    FM_BOUNDARY = _FENCE
+    FM_BOUNDARY = FENCE
 
     def __init__(self, file: str, line: int) -> None:
         super().__init__()

@@ -82,15 +82,12 @@ def sort_editions(
                     previous.encode(),
                 )
             )
+            draft = Draft(before, entry, after, related, content, revision, previous, fingerprint)
             made, measured = known.get(entry.source, (b"", None))
             if measured and made == fingerprint:
-                editions[entry.source] = Edition(
-                    measured, revision, previous, content, frozen=False
-                )
+                editions[entry.source] = draft.edition(measured)
             else:
-                drafts.append(
-                    Draft(before, entry, after, related, content, revision, previous, fingerprint)
-                )
+                drafts.append(draft)
         before = entry
     return editions, drafts
 
