@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from site_builder.addresses import path_of
-from site_builder.articles.article import Encoded, Entry, Refused, decode_entry
+from site_builder.articles.article import Entry, Refused, decode_entry, encode_entry
 from site_builder.articles.find import find_sources
 from site_builder.articles.media import check_media
 from site_builder.articles.source import ARTICLES, Found
@@ -22,7 +22,7 @@ from site_builder.build.editions import (
     draft_pictures,
     sort_editions,
 )
-from site_builder.build.jobs import DraftJob, Job
+from site_builder.build.jobs import DraftJob, Job, Measured
 from site_builder.build.output import Output
 from site_builder.build.plan.media import PictureFileRecipe
 from site_builder.build.plan.site import Plan, plan_site
@@ -122,12 +122,12 @@ class Session:
             self.request.root, [*entries, *refused], known, self.cache.opened_ns,
             self.darkroom.look_at,
         )  # fmt: skip
-        self.cache.keep_files(dict(media.items() - known.items()))
-        self.cache.forget_files(known.keys() - media.keys())
+        self.cache.change_files(dict(media.items() - known.items()), known.keys() - media.keys())
         self.cache.commit()
         problems += faults
         if self.setting.config is None:
             raise ContentError(problems)
+        walked = self.cache.walk()
         published, warnings = publish(
             self.setting.config,
             entries,
@@ -136,6 +136,7 @@ class Session:
             self.setting.version,
             self.setting.theme,
             media,
+            walked,
         )
         editions = NO_EDITIONS
         ready: dict[str, Staged] = {}
@@ -151,6 +152,8 @@ class Session:
             problems += warnings
         if problems:
             raise ContentError(problems)
+        if plan.walk != walked:
+            self.cache.keep_walk(plan.walk)
         states = {file: (one.stamp, one.size_bytes) for file, one in media.items()}
         setting = self.setting.digest + sight.ledger.digest.encode()
         digest = archive_digest(setting, self.request.drafts, sight.found, states)
@@ -187,26 +190,27 @@ class Session:
                 changed[file.source] = file
                 digests.append((file.source, remembered[2].digest if remembered else b""))
         refused: list[Refused] = []
+        kept: dict[str, tuple[str, int, bytes]] = {}
         self.progress.start("reading", len(changed))
         batches = _batches(digests, READ_BATCH)
         reading = partial(read_batch, str(self.request.root), self.setting.rules)
         files = iter(changed.values())
         for results in self.workers.map(reading, batches, alone=len(changed) < ALONE):
-            kept: list[tuple[Found, Encoded]] = []
-            touched: list[tuple[Found, Entry]] = []
+            articles: list[tuple[str, bytes]] = []
             for result, file in zip(results, files, strict=False):
                 if isinstance(result, Refused):
                     refused.append(result)
                 elif result is None:
-                    entries[file.source] = known[file.source][2]
-                    touched.append((file, known[file.source][2]))
+                    entry = entries[file.source] = known[file.source][2]
+                    kept[file.source] = (file.stamp, file.size_bytes, encode_entry(entry))
                 else:
                     entries[file.source] = decode_entry(result.entry)
-                    kept.append((file, result))
-            self.cache.keep_sources(kept)
-            self.cache.touch_sources(touched)
+                    kept[file.source] = (file.stamp, file.size_bytes, result.entry)
+                    articles.append((file.source, result.article))
+            self.cache.keep_articles(articles)
             self.progress.advance(len(results))
-        self.cache.forget_sources(known.keys() - {file.source for file in found})
+        gone = known.keys() - {file.source for file in found}
+        self.cache.change_sources(kept, gone)
         return [entries[source] for source in sorted(entries)], refused
 
     def _editions(
@@ -239,10 +243,10 @@ class Session:
         self.progress.start("rendering articles", len(unknown))
         problems: list[Problem] = []
         ready: dict[str, Staged] = {}
+        kept: dict[str, tuple[bytes, Measured]] = {}
         waiting = iter(unknown)
         alone = len(unknown) < ALONE
         for results in self.workers.map(partial(draft_batch, task), jobs(), alone):
-            kept = []
             for result, draft in zip(results, waiting, strict=False):
                 if isinstance(result, Problem):
                     problems.append(result)
@@ -250,14 +254,13 @@ class Session:
                     raise _unwritten(result)
                 else:
                     measured = result.measured
-                    kept.append((draft.entry.source, draft.fingerprint, measured))
+                    kept[draft.entry.source] = (draft.fingerprint, measured)
                     editions[draft.entry.source] = draft.edition(measured)
                     ready[path_of(draft.entry.url)] = result.page
                     if result.block:
                         ready[f"{BLOCKS}/{measured.cid}"] = result.block
-            self.cache.keep_editions(kept)
             self.progress.advance(len(results))
-        self.cache.forget_editions(known.keys() - editions.keys())
+        self.cache.change_editions(kept, known.keys() - editions.keys())
         problems = _first_of_each(problems)
         problems += check_assertions(editions, published.entries)
         return Editions(editions, ledger), ready, problems

@@ -2,14 +2,13 @@
 
 import os
 import re
-import sqlite3
 import sys
 from pathlib import Path
 
 import pytest
 
-from site_builder.articles.source import Found, stamp_of
-from site_builder.build.cache import _seal
+from site_builder.articles.article import encode_entry
+from site_builder.articles.source import stamp_of
 from site_builder.build.cache_file import open_cache
 from site_builder.cli import run
 from site_builder.setting import read_setting
@@ -176,14 +175,12 @@ def test_a_cache_that_remembers_a_wrong_page_is_found_by_verifying(
     page = built.output / "2025/01/one/index.html"
     page.write_text("wrong")
     status = page.stat()
-    with sqlite3.connect(built.root / ".site_builder/cache.sqlite") as connection:
-        changed = connection.execute(
-            "UPDATE outputs SET size = ?, mtime_ns = ? WHERE path = '2025/01/one/index.html'",
-            (status.st_size, status.st_mtime_ns),
-        )
-        assert changed.rowcount == 1
-        connection.execute("UPDATE about SET value = value + 1 WHERE name = 'changes'")  # forged
-    connection.close()
+    cache, _ = open_cache(built.root, read_setting(built.root).version)
+    with cache:
+        fingerprint, *_ = cache.outputs("output")["2025/01/one/index.html"]
+        state = (fingerprint, status.st_size, status.st_mtime_ns)
+        cache._change("outputs output", {"2025/01/one/index.html": state}, ())
+        cache.commit()
     assert built.build().written == (), "the build is deceived"
     code, out, _ = call(built, capsys, "--verify")
     assert (code, out[0]) == (1, "differs: 2025/01/one/index.html")
@@ -194,16 +191,12 @@ def test_a_cache_that_remembers_a_wrong_file_is_found_by_verifying(
 ) -> None:
     paper = built.write("articles/p.pdf", "another")
     status = paper.stat()
-    with sqlite3.connect(built.root / ".site_builder/cache.sqlite") as connection:
-        stamp = f"{status.st_mtime_ns:x}.{status.st_ctime_ns:x}"
-        known = connection.execute("SELECT digest, facts FROM files WHERE file = 'p.pdf'")
-        row = ("p.pdf", stamp, status.st_size, *known.fetchone())
-        connection.execute(
-            "UPDATE files SET stamp = ?, size = ?, seal = ? WHERE file = 'p.pdf'",
-            (*row[1:3], _seal(*row)),
-        )
-        connection.execute("UPDATE about SET value = value + 1 WHERE name = 'changes'")  # forged
-    connection.close()
+    cache, _ = open_cache(built.root, read_setting(built.root).version)
+    with cache:
+        stamp = stamp_of(status, sys.maxsize)
+        known = cache.files()["p.pdf"]
+        cache.change_files({"p.pdf": known._replace(stamp=stamp, size_bytes=status.st_size)}, ())
+        cache.commit()
     assert built.build().written == (), "the build is deceived"
     code, out, _ = call(built, capsys, "--verify")
     assert code == 1
@@ -213,14 +206,14 @@ def test_a_cache_that_remembers_a_wrong_file_is_found_by_verifying(
 def test_a_cache_that_remembers_an_article_that_changed_is_found_by_verifying(
     built: Archive, capsys: Words
 ) -> None:
-    """What it says of sources carries a seal, so this can be no slip: it is made by its own way."""
     source = built.article("one", date="2025-01-01", tags="[a]", body="Other.")
     status = source.stat()
     cache, _ = open_cache(built.root, read_setting(built.root).version)
     with cache:
         known = cache.sources()["articles/one.md"][2]
         stamp = stamp_of(status, sys.maxsize)
-        cache.touch_sources([(Found("articles/one.md", stamp, status.st_size), known)])
+        state = (stamp, status.st_size, encode_entry(known))
+        cache.change_sources({"articles/one.md": state}, ())
         cache.commit()
     assert built.build().written == (), "the build is deceived"
     code, out, _ = call(built, capsys, "--verify")

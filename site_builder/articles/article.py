@@ -16,7 +16,7 @@ from site_builder.errors import Problem
 KINDS = ("news", "analysis", "opinion", "background", "explainer", "reportage")
 
 
-class Picture(msgspec.Struct, frozen=True, array_like=True):
+class Picture(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The article's image. `file` is relative to `articles/`; an empty `alt` marks decoration."""
 
     file: str
@@ -25,7 +25,7 @@ class Picture(msgspec.Struct, frozen=True, array_like=True):
     credit: str
 
 
-class Mention(msgspec.Struct, frozen=True, array_like=True):
+class Mention(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something that a source names and that must exist, with the line that names it.
 
     `shown` marks a file that must be a picture, `lead` the one that stands for the article.
@@ -37,7 +37,7 @@ class Mention(msgspec.Struct, frozen=True, array_like=True):
     lead: bool = False
 
 
-class Notice(msgspec.Struct, frozen=True, array_like=True):
+class Notice(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A dated remark: a correction, or why an article was withdrawn."""
 
     date: datetime
@@ -65,7 +65,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     references: tuple[Reference, ...]
 
 
-class SourceLink(msgspec.Struct, frozen=True, array_like=True):
+class SourceLink(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A work that the article rests on."""
 
     title: str
@@ -96,7 +96,7 @@ _encode_words = msgspec.msgpack.Encoder().encode
 _decode_words = msgspec.msgpack.Decoder(Words).decode
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What planning needs of one article.
 
     `digest` covers the source's bytes. `card` covers what a listing shows of the article, so that a
@@ -167,14 +167,16 @@ class Article(msgspec.Struct, frozen=True, array_like=True):
 class Encoded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An Article, and its Entry alone, as the cache keeps them and as they pass between processes.
 
-    JSON, since MessagePack turns every moment into UTC and so loses the site's own day.
+    The article is JSON, the entry MessagePack, which is quicker to read, with moments as RFC 3339
+    has them: those of MessagePack are all in UTC, and so lose the site's own day.
     """
 
     entry: bytes
     article: bytes
 
 
-_decode_entry = msgspec.json.Decoder(Entry).decode
+_encode_entry = msgspec.msgpack.Encoder().encode
+_decode_entry = msgspec.msgpack.Decoder(Entry).decode
 _decode_article = msgspec.json.Decoder(Article).decode
 
 
@@ -185,7 +187,12 @@ def encode_words(words: Words) -> bytes:
 
 def encode(article: Article) -> Encoded:
     """Return an article as bytes."""
-    return Encoded(msgspec.json.encode(article.entry), msgspec.json.encode(article))
+    return Encoded(encode_entry(article.entry), msgspec.json.encode(article))
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """Return an Entry as bytes."""
+    return _encode_entry(msgspec.to_builtins(entry, builtin_types=(bytes,)))
 
 
 def decode_entry(data: bytes) -> Entry:

@@ -111,6 +111,9 @@ class SourceFault(Exception):
         super().__init__()
 
 
+DIGEST_BYTES = 16
+
+
 def digest_of(data: bytes) -> bytes:
-    """Return the 16-byte BLAKE2b digest by which inputs are compared."""
-    return blake2b(data, digest_size=16).digest()
+    """Return the BLAKE2b digest by which inputs are compared."""
+    return blake2b(data, digest_size=DIGEST_BYTES).digest()

@@ -6,25 +6,34 @@ note. The table of outputs is also the record of which files are ours to delete.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec.msgpack import Decoder
 
-from site_builder.articles.article import Encoded, Entry, decode_entry
+from site_builder.articles.article import Entry
 from site_builder.articles.media import Medium
-from site_builder.articles.source import Found, digest_of
+from site_builder.articles.source import DIGEST_BYTES, digest_of
 from site_builder.build.jobs import Measured
 from site_builder.build.output import Made, Output, decode_inputs, encode_inputs
+from site_builder.build.packed import by_row, repack
 from site_builder.build.settled import Settled
+from site_builder.build.walk import NO_WALK, Walk
 from site_builder.errors import EnvironmentFault
-from site_builder.pictures.facts import Facts
 
 STATE_FOLDER = ".site_builder"
 CACHE_FILE = "cache.sqlite"
 KEEP_COUNT = "INSERT OR REPLACE INTO main.about VALUES ('changes', ?)"
 
-_facts_decoder = msgspec.msgpack.Decoder(Facts | None)
+_CLAIMED: Made = (b"", 0, 0)
+
+Value = TypeVar("Value")
+_sources = Decoder(dict[str, tuple[str, int, Entry]])
+_editions = Decoder(dict[str, tuple[bytes, Measured]])
+_files = Decoder(dict[str, Medium])
+_outputs = Decoder(dict[str, Made])
 
 
 class CacheDamaged(Exception):
@@ -61,70 +70,54 @@ class Cache:
 
     def sources(self) -> dict[str, tuple[str, int, Entry]]:
         """Return stamp, size in bytes and entry of every known source."""
-        rows = self._rows(f"SELECT source, stamp, size, entry, seal FROM {self._known}.sources")
-        known = {}
-        for source, stamp, size_bytes, entry, seal in rows:
-            if seal != _seal(source, stamp, size_bytes, entry):
-                raise CacheDamaged
-            known[source] = (stamp, size_bytes, decode_entry(entry))
-        return known
+        return self._values("sources", _sources)
 
     def compiled(self, theme: bytes) -> dict[str, bytes] | None:
         """Return the templates of the theme with that digest, compiled, if they last were."""
-        rows = self._rows(f"SELECT value FROM {self._known}.about WHERE name = 'theme'")
-        whole = bytes(rows[0][0]) if rows else b""
-        if whole[:32] != theme + digest_of(whole[32:]):
+        whole = self._note("theme")
+        if not whole.startswith(theme):
             return None
-        return msgspec.msgpack.decode(whole[32:], type=dict[str, bytes])
+        return msgspec.msgpack.decode(whole[len(theme) :], type=dict[str, bytes])
 
     def keep_compiled(self, theme: bytes, compiled: dict[str, bytes]) -> None:
         """Remember the templates of a theme, which compiled without fault."""
-        code = msgspec.msgpack.encode(compiled)
-        row = (theme + digest_of(code) + code,)
-        self._write("INSERT OR REPLACE INTO main.about VALUES ('theme', ?)", [row])
+        self._keep_note("theme", theme + msgspec.msgpack.encode(compiled))
+
+    def walk(self) -> Walk:
+        """Return what an earlier build found on its walk over the published entries."""
+        data = self._note("walk")
+        return msgspec.msgpack.decode(data, type=Walk) if data else NO_WALK
+
+    def keep_walk(self, walk: Walk) -> None:
+        """Remember what was found on a walk."""
+        self._keep_note("walk", msgspec.msgpack.encode(walk))
 
     def editions(self) -> dict[str, tuple[bytes, Measured]]:
         """Return fingerprint and CIDs of every known edition that is not in the ledger."""
-        rows = self._rows(f"SELECT source, fingerprint, measured FROM {self._known}.editions")
-        decode = msgspec.msgpack.Decoder(Measured).decode
-        return {source: (fingerprint, decode(measured)) for source, fingerprint, measured in rows}
+        return self._values("editions", _editions)
 
-    def keep_editions(self, editions: Sequence[tuple[str, bytes, Measured]]) -> None:
-        """Remember the CIDs of editions by their sources and fingerprints."""
-        encode = msgspec.msgpack.encode
-        rows = [
-            (source, fingerprint, encode(measured)) for source, fingerprint, measured in editions
-        ]
-        self._write("INSERT OR REPLACE INTO main.editions VALUES (?, ?, ?)", rows)
-
-    def forget_editions(self, sources: Iterable[str]) -> None:
-        """Forget editions of articles that are no more."""
-        gone = [(source,) for source in sources]
-        self._write("DELETE FROM main.editions WHERE source = ?", gone)
+    def change_editions(
+        self, kept: Mapping[str, tuple[bytes, Measured]], gone: Iterable[str]
+    ) -> None:
+        """Remember fingerprints and CIDs of editions by their sources, and forget those gone."""
+        self._change("editions", kept, gone)
 
     def settled(self, tree: str) -> Settled | None:
         """Return how the last build of `tree` that is known to have ended left the site."""
-        rows = self._rows(f"SELECT value FROM {self._known}.about WHERE name = ?", (tree + "/",))
-        if not rows or rows[0][0][:16] != digest_of(rows[0][0][16:]):
-            return None
-        return msgspec.json.decode(rows[0][0][16:], type=Settled)
+        data = self._note(f"{tree}/")
+        return msgspec.json.decode(data, type=Settled) if data else None
 
     def keep_settled(self, tree: str, settled: Settled | None) -> None:
         """Remember how a build left the site; None before anything changes."""
-        value = msgspec.json.encode(settled) if settled else b""
-        row = (tree + "/", digest_of(value) + value if value else b"")
-        self._write("INSERT OR REPLACE INTO main.about VALUES (?, ?)", [row])
+        self._keep_note(f"{tree}/", msgspec.json.encode(settled) if settled else b"")
 
     def files(self) -> dict[str, Medium]:
         """Return what is known of every file that articles show."""
-        columns = "file, stamp, size, digest, facts, seal"
-        known = {}
-        for *row, seal in self._rows(f"SELECT {columns} FROM {self._known}.files"):
-            if seal != _seal(*row):
-                raise CacheDamaged
-            file, stamp, size_bytes, digest, facts = row
-            known[file] = Medium(stamp, size_bytes, digest, _facts_decoder.decode(facts))
-        return known
+        return self._values("files", _files)
+
+    def change_files(self, kept: Mapping[str, Medium], gone: Iterable[str]) -> None:
+        """Remember what is known of files that articles show, and forget those gone."""
+        self._change("files", kept, gone)
 
     def article(self, source: str) -> bytes:
         """Return the article of a source, encoded. Raises CacheDamaged where it was not kept."""
@@ -138,72 +131,45 @@ class Cache:
 
     def outputs(self, tree: str) -> dict[str, Made]:
         """Return every output that builds made in `tree`."""
-        rows = self._rows(
-            f"SELECT fingerprint, size, mtime_ns, path FROM {self._known}.outputs WHERE tree = ?",
-            (tree,),
-        )
-        return {row[3]: row[:3] for row in rows}
+        return self._values(f"outputs {tree}", _outputs)
 
-    def keep_sources(self, read: Sequence[tuple[Found, Encoded]]) -> None:
-        """Remember articles that were read, with the state of their files."""
-        articles = []
-        for found, one in read:
-            articles.append((found.source, one.article, _seal(found.source, one.article)))
-        self._write("INSERT OR REPLACE INTO main.articles VALUES (?, ?, ?)", articles)
-        self._keep_entries((found, one.entry) for found, one in read)
+    def keep_articles(self, read: Iterable[tuple[str, bytes]]) -> None:
+        """Remember articles, encoded, by their sources."""
+        rows = [(source, article, _seal(source, article)) for source, article in read]
+        self._write("INSERT OR REPLACE INTO main.articles VALUES (?, ?, ?)", rows)
 
-    def touch_sources(self, read: Iterable[tuple[Found, Entry]]) -> None:
-        """Remember the state of files whose articles are kept."""
-        self._keep_entries((found, msgspec.json.encode(entry)) for found, entry in read)
-
-    def _keep_entries(self, read: Iterable[tuple[Found, bytes]]) -> None:
-        entries = []
-        for found, entry in read:
-            row = (found.source, found.stamp, found.size_bytes, entry)
-            entries.append((*row, _seal(*row)))
-        self._write("INSERT OR REPLACE INTO main.sources VALUES (?, ?, ?, ?, ?)", entries)
-
-    def forget_sources(self, sources: Iterable[str]) -> None:
-        """Forget sources that are no more."""
-        gone = [(source,) for source in sources]
-        self._write("DELETE FROM main.sources WHERE source = ?", gone)
-        self._write("DELETE FROM main.articles WHERE source = ?", gone)
-
-    def keep_files(self, files: Mapping[str, Medium]) -> None:
-        """Remember what is known of files that articles show."""
-        rows = []
-        for file, (stamp, size_bytes, digest, facts) in files.items():
-            row = (file, stamp, size_bytes, digest, msgspec.msgpack.encode(facts))
-            rows.append((*row, _seal(*row)))
-        self._write("INSERT OR REPLACE INTO main.files VALUES (?, ?, ?, ?, ?, ?)", rows)
-
-    def forget_files(self, files: Iterable[str]) -> None:
-        """Forget files that no article shows any more."""
-        self._write("DELETE FROM main.files WHERE file = ?", [(file,) for file in files])
+    def change_sources(
+        self, kept: Mapping[str, tuple[str, int, bytes]], gone: Collection[str]
+    ) -> None:
+        """Remember stamp, size in bytes and entry, encoded, of sources; forget those gone."""
+        values = {
+            source: (stamp, size_bytes, msgspec.Raw(entry))
+            for source, (stamp, size_bytes, entry) in kept.items()
+        }
+        self._change("sources", values, gone)
+        self._write("DELETE FROM main.articles WHERE source = ?", [(source,) for source in gone])
 
     def claim(self, tree: str, paths: Iterable[str]) -> None:
         """Record that these files are about to be written, before the first of them is."""
-        rows = ((tree, path) for path in paths)
-        self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, x'', 0, 0, x'')", rows)
+        self._change(f"outputs {tree}", dict.fromkeys(paths, _CLAIMED), ())
         self.commit()
 
     def settle(
-        self, tree: str, made: Iterable[tuple[Output, int, int]], removed: Iterable[str]
+        self, tree: str, made: Sequence[tuple[Output, int, int]], removed: Iterable[str]
     ) -> None:
         """Record how a build left its outputs, each with its size in bytes and mtime_ns."""
-        rows = (
-            (tree, one.path, one.fingerprint, size_bytes, mtime_ns, encode_inputs(one))
-            for one, size_bytes, mtime_ns in made
-        )
-        self._write("INSERT OR REPLACE INTO main.outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
+        rows = ((tree, one.path, encode_inputs(one)) for one, _, _ in made)
+        self._write("INSERT OR REPLACE INTO main.inputs VALUES (?, ?, ?)", rows)
         gone = [(tree, path) for path in removed]
-        self._write("DELETE FROM main.outputs WHERE tree = ? AND path = ?", gone)
+        self._write("DELETE FROM main.inputs WHERE tree = ? AND path = ?", gone)
+        states = {one.path: (one.fingerprint, size, mtime_ns) for one, size, mtime_ns in made}
+        self._change(f"outputs {tree}", states, (path for _, path in gone))
         self.commit()
 
     def inputs(self, tree: str, path: str) -> dict[str, bytes]:
         """Return the inputs from which an output was last made, empty where none are known."""
         rows = self._rows(
-            f"SELECT inputs FROM {self._known}.outputs WHERE tree = ? AND path = ?", (tree, path)
+            f"SELECT inputs FROM {self._known}.inputs WHERE tree = ? AND path = ?", (tree, path)
         )
         return decode_inputs(rows[0][0]) if rows else {}
 
@@ -211,9 +177,50 @@ class Cache:
         """Turn to an empty cache; nothing is deleted."""
         self._known = "main"
 
-    def _rows(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    def _note(self, name: str) -> bytes:
+        """Return what is noted under a name, b"" where it is not, or was altered."""
+        statement = f"SELECT value FROM {self._known}.about WHERE name = ?"
+        for (value,) in self._rows(statement, (name,)):
+            seal, data = value[:DIGEST_BYTES], bytes(value[DIGEST_BYTES:])
+            if seal == _seal(name, data):
+                return data
+        return b""
+
+    def _keep_note(self, name: str, data: bytes) -> None:
+        row = (name, _seal(name, data) + data)
+        self._write("INSERT OR REPLACE INTO main.about VALUES (?, ?)", [row])
+
+    def _values(self, shelf: str, decoder: Decoder[dict[str, Value]]) -> dict[str, Value]:
+        """Return all values of a shelf. Raises CacheDamaged where one was altered."""
+        values: dict[str, Value] = {}
+        statement = f"SELECT row, data, seal FROM {self._known}.shelves WHERE shelf = ?"
+        for row, data, seal in self._each(statement, (shelf,)):
+            if seal != _seal(shelf, row, data):
+                raise CacheDamaged
+            values.update(decoder.decode(data))
+        return values
+
+    def _change(self, shelf: str, kept: Mapping[str, object], gone: Iterable[str]) -> None:
+        """Put values on a shelf, and take those away whose keys are gone."""
+        for row, keys in by_row(chain(kept, gone)).items():
+            data = repack(self._row(shelf, row), keys, kept)
+            new = (shelf, row, data, _seal(shelf, row, data))
+            self._write("INSERT OR REPLACE INTO main.shelves VALUES (?, ?, ?, ?)", [new])
+
+    def _row(self, shelf: str, row: int) -> bytes:
+        """Return a row of a shelf as it is by now, b"" where there is none."""
+        for schema in dict.fromkeys(("main", self._known)):
+            statement = f"SELECT data FROM {schema}.shelves WHERE shelf = ? AND row = ?"
+            for (data,) in self._rows(statement, (shelf, row)):
+                return bytes(data)
+        return b""
+
+    def _rows(self, statement: str, values: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
+        return list(self._each(statement, values))
+
+    def _each(self, statement: str, values: tuple[str | int, ...]) -> Iterator[tuple[Any, ...]]:
         try:
-            return self._connection.execute(statement, values).fetchall()
+            yield from self._connection.execute(statement, values)
         except sqlite3.DatabaseError as error:
             raise _translate(error) from error
 

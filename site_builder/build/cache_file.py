@@ -14,24 +14,15 @@ from site_builder.errors import EnvironmentFault
 
 LOCK_FILE = "lock"
 
-_SCHEMA_VERSION = 5
+_SCHEMA_VERSION = 6
 _DAMAGED = f"{STATE_FOLDER}/{CACHE_FILE} was damaged; building everything anew"
 _OTHER_VERSION = "the program, its libraries or the reading rules changed; building everything anew"
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB);
-CREATE TABLE sources (
-    source TEXT PRIMARY KEY, stamp TEXT, size INT, entry BLOB, seal BLOB
-) WITHOUT ROWID;
+CREATE TABLE shelves (shelf TEXT, row INT, data BLOB, seal BLOB, PRIMARY KEY (shelf, row));
 CREATE TABLE articles (source TEXT PRIMARY KEY, article BLOB, seal BLOB);
-CREATE TABLE editions (
-    source TEXT PRIMARY KEY, fingerprint BLOB, measured BLOB
-) WITHOUT ROWID;
-CREATE TABLE files (
-    file TEXT PRIMARY KEY, stamp TEXT, size INT, digest BLOB, facts BLOB, seal BLOB
-) WITHOUT ROWID;
-CREATE TABLE outputs (
-    tree TEXT, path TEXT, fingerprint BLOB, size INT, mtime_ns INT, inputs BLOB,
-    PRIMARY KEY (tree, path)
+CREATE TABLE inputs (
+    tree TEXT, path TEXT, inputs BLOB, PRIMARY KEY (tree, path)
 ) WITHOUT ROWID;
 """
 

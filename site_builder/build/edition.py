@@ -79,6 +79,13 @@ class Editions(msgspec.Struct, frozen=True):
             reason = line.reason
         return tuple(views)
 
+    def stories(self, entries: Sequence[Entry]) -> list[bytes]:
+        """Return what pages of articles say of their editions, b"" for one without."""
+        if not self.by_source:
+            return [b""] * len(entries)
+        editions = [self.by_source.get(entry.source) for entry in entries]
+        return [self.story(edition) if edition else b"" for edition in editions]
+
     def story(self, edition: Edition) -> bytes:
         """Digest what a page says of an edition and of those before it."""
         if not edition.previous:

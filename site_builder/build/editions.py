@@ -29,12 +29,13 @@ _NOTHING = bytes(16)
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """An edition that no ledger has, not yet rendered; `fingerprint` covers all it is made of."""
+    """An edition that no ledger has, not yet rendered; `fingerprint` covers all it is made of.
 
-    before: Entry | None
+    `place` is that of its entry among the published ones.
+    """
+
     entry: Entry
-    after: Entry | None
-    related: tuple[Entry, ...]
+    place: int
     content: str
     revision: int
     previous: str
@@ -62,33 +63,31 @@ def sort_editions(
     drafts: list[Draft] = []
     entries = published.entries
     shared = fingerprint_of(published.page_inputs)
-    before: Entry | None = None
-    following = (*entries[1:], None)
-    for entry, after, related in zip(entries, following, published.related, strict=False):
+    for place, entry in enumerate(entries):
         content = content_of(entry, published.media)
         line = ledger.find((entry.url, *entry.aliases)) if ledger.lines else None
         if line and line.content == content:
             editions[entry.source] = _frozen(line)
         else:
             revision, previous = (line.revision + 1, line.cid) if line else (1, "")
-            spelling, links = published.terms.spelling(entry), links_digest(published, entry)
+            spelling = published.spellings.get(entry.source, _NOTHING)
+            links = links_digest(published, entry)
             fingerprint = b"".join(
                 (
                     shared,
                     entry.digest,
-                    spelling or _NOTHING,
+                    spelling,
                     links or _NOTHING,
                     content.encode(),
                     previous.encode(),
                 )
             )
-            draft = Draft(before, entry, after, related, content, revision, previous, fingerprint)
+            draft = Draft(entry, place, content, revision, previous, fingerprint)
             made, measured = known.get(entry.source, (b"", None))
             if measured and made == fingerprint:
                 editions[entry.source] = draft.edition(measured)
             else:
                 drafts.append(draft)
-        before = entry
     return editions, drafts
 
 
@@ -121,9 +120,7 @@ def draft_job(
     """Return the job that renders a draft and the page of its article."""
     gateway = published.config.gateways[0]
     editions = Editions({}, ledger)
-    page = ArticlePage(
-        published, editions, draft.before, draft.entry, draft.after, draft.related
-    ).make(load)
+    page = ArticlePage(published, editions, draft.place).make(load)
     return DraftJob(
         edition=edition_job(
             draft.entry, page, draft.revision, draft.previous, articles_folder, published.media

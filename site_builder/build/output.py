@@ -96,6 +96,14 @@ def fingerprint_of(inputs: Inputs) -> bytes:
     return blake2b(_encode(inputs), digest_size=16).digest()
 
 
+def fingerprint_among(shared: bytes, own: Sequence[bytes | int]) -> bytes:
+    """Return the fingerprint of an output that shares inputs with others.
+
+    `shared` is the fingerprint of those, `own` the rest. Their names must not vary.
+    """
+    return blake2b(shared + _encode(own), digest_size=16).digest()
+
+
 def is_fresh(output: Output, made: dict[str, Made], present: dict[str, tuple[int, int]]) -> bool:
     """Report whether the file is there as an earlier build left it, from these very inputs."""
     known = made.get(output.path)

@@ -14,12 +14,13 @@ import msgspec
 from site_builder.addresses import term_url
 from site_builder.articles.article import Entry, Picture
 from site_builder.articles.media import Media
-from site_builder.articles.source import digest_of
+from site_builder.articles.source import DIGEST_BYTES, digest_of
 from site_builder.build.pages import Card, Neighbour, PictureView, SharedImage, SiteInfo, Term
 from site_builder.build.pictures import picture_view
-from site_builder.build.related import related_articles
+from site_builder.build.related import Related, related_articles
 from site_builder.build.terms import Terms
 from site_builder.build.theme import Theme
+from site_builder.build.walk import Walk, order_of, same_digests
 from site_builder.config import Config
 from site_builder.errors import Problem
 from site_builder.languages import direction_of
@@ -28,10 +29,14 @@ from site_builder.languages import direction_of
 class Published(msgspec.Struct, frozen=True):
     """The public archive at one moment.
 
-    `entries` are sorted from the oldest; `related` has for each of them the earlier ones that its
-    page leads to. `gone` are withdrawn or expired and keep their address, `waiting` are under
+    `entries` are sorted from the oldest; `related` has, by the place of each, the earlier ones that
+    its page leads to. `gone` are withdrawn or expired and keep their address, `waiting` are under
     embargo. `by_source` has `entries` and `gone`; `hidden` has the other sources, with words for
-    why. `cards` returns what listings show of a source. `media` are the files that articles name.
+    why. `spellings` has, by source, digests of how the terms of an entry are shown where that is
+    not as written, `looks` of what its card shows where that is more than `Entry.card` covers.
+    `walked` is what an earlier build found, which holds before the place `same`; `walk` is for the
+    next one. `cards` returns what listings show of a source. `media` are the files that articles
+    name.
     `page_inputs` are the inputs that every page has in common.
     `next_change` is when the site would next be another by itself, `same_until` when that or a
     warning would.
@@ -40,12 +45,17 @@ class Published(msgspec.Struct, frozen=True):
     config: Config
     site: SiteInfo
     entries: tuple[Entry, ...]
-    related: list[tuple[Entry, ...]]
+    related: Related
     gone: tuple[Entry, ...]
     waiting: tuple[Entry, ...]
     by_source: dict[str, Entry]
     hidden: dict[str, str]
     terms: Terms
+    spellings: dict[str, bytes]
+    looks: dict[str, bytes]
+    walked: Walk
+    same: int
+    walk: Walk
     cards: Callable[[str], Card]
     media: Media
     builder: bytes
@@ -57,10 +67,9 @@ class Published(msgspec.Struct, frozen=True):
         """Return what a listing shows of an entry."""
         return self.cards(entry.source)
 
-    def lead_digest(self, entry: Entry) -> bytes:
-        """Return the digest of the picture that stands for an article, b"" without one."""
-        leads = (mention.target for mention in entry.media_named if mention.lead)
-        return b"".join(map(self.file_digest, leads))
+    def card_digests(self, entries: Sequence[Entry]) -> list[bytes]:
+        """Return digests of what the cards of entries show, each of `DIGEST_BYTES`."""
+        return _card_digests(entries, self.looks)
 
     def file_digest(self, file: str) -> bytes:
         """Return the digest of a file that an article names, b"" for one that is not there."""
@@ -76,10 +85,12 @@ def publish(
     builder: bytes,
     theme: Theme,
     media: Media,
+    walked: Walk,
 ) -> tuple[Published, list[Problem]]:
     """Decide what is public at `now`; return it with warnings.
 
-    `builder` is the digest of the program. `media` has the files that the entries name.
+    `builder` is the digest of the program. `media` has the files that the entries name, `walked`
+    is what an earlier build found.
     """
     public, gone, waiting = [], [], []
     changes: list[datetime] = []
@@ -101,7 +112,13 @@ def publish(
     public.sort(key=lambda entry: (entry.date.timestamp(), entry.url))
     ahead = list(takewhile(lambda entry: entry.date > now, reversed(public)))
     warnings = [_dated_ahead(entry) for entry in ahead]
-    terms = Terms(public)
+    order = order_of(public)
+    same = same_digests(walked.order, order)
+    terms = Terms(public, walked.written, same)
+    related = related_articles(public, terms, walked.related, same)
+    spellings = terms.spellings(public)
+    looks = _looks(public, spellings, media)
+    shown = b"".join(_card_digests(public, looks))
     site, left_out = _site(config, terms, theme)
     site_digest = digest_of(msgspec.msgpack.encode((site, config.share_images)))
     by_source = {entry.source: entry for entry in (*public, *gone)}
@@ -109,12 +126,17 @@ def publish(
         config=config,
         site=site,
         entries=tuple(public),
-        related=related_articles(public, terms),
+        related=related,
         gone=tuple(gone),
         waiting=tuple(waiting),
         by_source=by_source,
         hidden=hidden,
         terms=terms,
+        spellings=spellings,
+        looks=looks,
+        walked=walked,
+        same=min(same, same_digests(walked.looks, shown)),
+        walk=Walk(order, shown, terms.written, related.places.tobytes()),
         cards=lru_cache(maxsize=4000)(lambda source: _card(by_source[source], terms, media)),
         media=media,
         builder=builder,
@@ -123,6 +145,24 @@ def publish(
         same_until=min([*changes, *(entry.date for entry in ahead)], default=None),
     )
     return published, warnings + left_out + terms.warnings
+
+
+def _card_digests(entries: Sequence[Entry], looks: dict[str, bytes]) -> list[bytes]:
+    if not looks:
+        return [entry.card for entry in entries]
+    return [looks.get(entry.source, entry.card) for entry in entries]
+
+
+def _looks(entries: Sequence[Entry], spellings: dict[str, bytes], media: Media) -> dict[str, bytes]:
+    """Digest what the cards of entries show, by source, where more than the entry says itself."""
+    looks = {}
+    for entry in entries:
+        if entry.media_named or entry.source in spellings:
+            spelling = spellings.get(entry.source, bytes(DIGEST_BYTES))
+            leads = [media.get(mention.target) for mention in entry.media_named if mention.lead]
+            shown = b"".join([lead.digest for lead in leads if lead])
+            looks[entry.source] = digest_of(entry.card + spelling + shown)
+    return looks
 
 
 def _dated_ahead(entry: Entry) -> Problem:

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_builder.articles.article import Entry, Words, encode_words
+from site_builder.articles.source import digest_of
 from site_builder.build.related import MOST_RELATED, WINDOW, related_articles
 from site_builder.build.terms import Terms
+from site_builder.build.walk import NO_WALK, Walk, order_of, same_digests
 from tests.archives import Archive
 
 NAMES = ["Navy", "navy", "NATO", "Treaties", "Radar", "گشت"]
@@ -17,8 +19,9 @@ DAY = datetime(2025, 1, 1, tzinfo=UTC)
 
 def entry(number: int, tags: list[str], categories: list[str]) -> Entry:
     """Return the entry of an article, one a day."""
+    digest = digest_of(repr((number, tags, categories)).encode())
     return Entry(
-        source=f"articles/{number}.md", digest=b"", card=b"", content=b"",
+        source=f"articles/{number}.md", digest=digest, card=b"", content=b"",
         said=encode_words(Words(str(number), "", "news", "en", None, {})),
         url=f"/{number}/", date=DAY + timedelta(days=number), updated=None,
         categories=tuple(categories), tags=tuple(tags), authors=(), aliases=(),
@@ -35,18 +38,42 @@ archives = st.lists(st.tuples(names, names), max_size=40).map(
 
 def related(entries: list[Entry]) -> list[tuple[Entry, ...]]:
     """Return what each entry is related to."""
-    return related_articles(entries, Terms(entries))
+    return after_walk(entries, NO_WALK)[0]
+
+
+def after_walk(entries: list[Entry], walked: Walk) -> tuple[list[tuple[Entry, ...]], Walk]:
+    """Return what each entry is related to, found with what an earlier walk found, and the walk."""
+    order = order_of(entries)
+    same = same_digests(walked.order, order)
+    terms = Terms(entries, walked.written, same)
+    related = related_articles(entries, terms, walked.related, same)
+    walk = Walk(order, b"", terms.written, related.places.tobytes())
+    return [related.of(place) for place in range(len(entries))], walk
 
 
 def urls(entry: Entry) -> set[str]:
     """Return the terms of an entry, whatever their spelling."""
-    terms = Terms([entry])
+    terms = Terms([entry], {}, 0)
     return {term.url for kind in ("tag", "category") for term in terms.of(entry, kind)}
 
 
 @given(entries=archives, stop=st.integers(0, 40))
 def test_later_articles_change_nothing(entries: list[Entry], stop: int) -> None:
     assert related(entries[:stop]) == related(entries)[:stop]
+
+
+@given(entries=archives, others=archives, swap=st.integers(0, 40))
+def test_what_an_earlier_build_found_is_what_a_clean_one_finds(
+    entries: list[Entry], others: list[Entry], swap: int
+) -> None:
+    walk = NO_WALK
+    for archive in (entries, entries[:swap] + others[swap:], others, entries):
+        found, walk = after_walk(archive, walk)
+        clean, walk_of_clean = after_walk(archive, NO_WALK)
+        assert found == clean
+        assert walk == walk_of_clean
+        for kind, names in walk.written.items():
+            assert list(names) == list(walk_of_clean.written[kind]), "in the same order"
 
 
 @given(entries=archives)

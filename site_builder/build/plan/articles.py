@@ -8,7 +8,7 @@ import msgspec
 from site_builder.addresses import absolute, media_url, path_of
 from site_builder.articles.article import Entry
 from site_builder.articles.media import Medium
-from site_builder.articles.source import digest_of
+from site_builder.articles.source import DIGEST_BYTES, digest_of
 from site_builder.build.edition import Editions, edition_view
 from site_builder.build.jobs import ArticleJob, PageJob
 from site_builder.build.output import (
@@ -16,6 +16,7 @@ from site_builder.build.output import (
     Inputs,
     Load,
     Output,
+    fingerprint_among,
     fingerprint_of,
     output,
 )
@@ -25,50 +26,85 @@ from site_builder.build.published import (
     Published,
     neighbour_of,
 )
+from site_builder.build.walk import known_fingerprints
 from site_builder.languages import direction_of
 
 PARTS = frozenset({"listing", "terms", "archive", "year", "month", "search", "subscribe"})
 """The kinds of pages that show a part of the site."""
 
 
-def plan_articles(published: Published, editions: Editions) -> Iterator[tuple[Entry, Output]]:
+def page_fingerprints(published: Published) -> bytes:
+    """Return the fingerprint of what the pages of articles have in common, and those of their own.
+
+    The latter cover what depends on the place of an article alone. Those that an earlier build
+    made hold up to the last entry that is the same, whose page may know another one after it.
+    """
+    shared = fingerprint_of(_shared_inputs(published))
+    own = known_fingerprints(published.walked.pages, shared, max(0, published.same - 1))
+    for place in range(len(own), len(published.entries)):
+        own.append(fingerprint_among(shared, _around(published, place)))
+    return shared + b"".join(own)
+
+
+def _shared_inputs(published: Published) -> Inputs:
+    config = published.config
+    gateway = config.gateways[0].encode() if config.editions else b""
+    return (*published.page_inputs, ("gateway", gateway))
+
+
+def _around(published: Published, place: int) -> tuple[bytes, ...]:
+    """Return the digests of an article, the one before, the one after, and those it leads to."""
+    entries = published.entries
+    return (
+        entries[place].digest,
+        entries[place - 1].card if place else b"",
+        entries[place + 1].card if place + 1 < len(entries) else b"",
+        b"".join(published.card_digests(published.related.of(place))),
+    )
+
+
+def plan_articles(
+    published: Published, editions: Editions, fingerprints: bytes
+) -> Iterator[tuple[Entry, Output]]:
     """Yield the page of each article with its entry.
 
-    A page knows the articles before it; of those after it only the next one.
+    A page knows the articles before it; of those after it only the next one. `fingerprints` are its
+    `page_fingerprints`.
     """
-    entries = published.entries
-    before: Entry | None = None
-    following = (*entries[1:], None)
-    for entry, after, related in zip(entries, following, published.related, strict=False):
-        page = ArticlePage(published, editions, before, entry, after, related)
-        yield entry, Output(path_of(entry.url), PAGE, fingerprint_of(page.inputs()), page)
-        before = entry
+    stories = editions.stories(published.entries)
+    spellings = published.spellings
+    end = DIGEST_BYTES
+    for place, (entry, story) in enumerate(zip(published.entries, stories, strict=True)):
+        start, end = end, end + DIGEST_BYTES
+        fingerprint = fingerprints[start:end] + story
+        if entry.sources_named or entry.media_named or entry.source in spellings:
+            others = (spellings.get(entry.source, b""), links_digest(published, entry))
+            fingerprint = fingerprint_among(fingerprint, others)
+        page = ArticlePage(published, editions, place)
+        yield entry, Output(path_of(entry.url), PAGE, fingerprint, page)
 
 
 class ArticlePage(msgspec.Struct, frozen=True, gc=False):
-    """The recipe of an article's page."""
+    """The recipe of the page of the article at `place`."""
 
     published: Published
     editions: Editions
-    before: Entry | None
-    entry: Entry
-    after: Entry | None
-    related: tuple[Entry, ...]
+    place: int
 
     def inputs(self) -> Inputs:
         """Return the inputs."""
-        published, entry, before, after = self.published, self.entry, self.before, self.after
+        published, entry = self.published, self.published.entries[self.place]
+        article, before, after, related = _around(published, self.place)
         edition = self.editions.of(entry.source)
         return (
-            *published.page_inputs,
-            ("article", entry.digest),
-            ("spelling of terms", published.terms.spelling(entry)),
+            *_shared_inputs(published),
+            ("article", article),
+            ("spelling of terms", published.spellings.get(entry.source, b"")),
             ("links", links_digest(published, entry)),
-            ("previous article", before.card if before else b""),
-            ("next article", after.card if after else b""),
-            ("related articles", self._related_digest()),
+            ("previous article", before),
+            ("next article", after),
+            ("related articles", digest_of(related)),
             ("edition", self.editions.story(edition) if edition else b""),
-            ("gateway", published.config.gateways[0].encode() if edition else b""),
         )
 
     def shown(self) -> Sequence[Entry]:
@@ -77,43 +113,51 @@ class ArticlePage(msgspec.Struct, frozen=True, gc=False):
 
     def make(self, load: Load) -> ArticleJob:
         """Return the job of the page."""
-        published, entry = self.published, self.entry
-        article, card = load(entry.source), published.card(entry)
-        return ArticleJob(
-            page=page_info(
-                published,
-                "article",
-                entry.url,
-                card.title,
-                card.summary,
-                card.language,
-                trail=card.categories[:1],
-                image=shared_image(published, entry),
-            ),
-            card=card,
-            tags=published.terms.of(entry, "tag"),
-            article=article,
-            links=links_of(published, entry),
-            media=media_of(published, entry),
-            previous=neighbour_of(self.before) if self.before else None,
-            next=neighbour_of(self.after) if self.after else None,
-            related=tuple([published.card(one) for one in self.related]),
-            edition=self._edition(article),
+        published, entries = self.published, self.published.entries
+        before = entries[self.place - 1] if self.place else None
+        after = entries[self.place + 1] if self.place + 1 < len(entries) else None
+        job = article_job(published, entries[self.place], load)
+        return msgspec.structs.replace(
+            job,
+            previous=neighbour_of(before) if before else None,
+            next=neighbour_of(after) if after else None,
+            related=tuple([published.card(one) for one in published.related.of(self.place)]),
+            edition=self._edition(entries[self.place], job.article),
         )
 
-    def _related_digest(self) -> bytes:
-        published, related = self.published, self.related
-        cards = [one.card for one in related]
-        pictures = [published.lead_digest(one) for one in related if one.media_named]
-        return digest_of(b"".join(cards + published.terms.spellings(related) + pictures))
-
-    def _edition(self, article: bytes) -> EditionView | None:
-        edition = self.editions.of(self.entry.source)
+    def _edition(self, entry: Entry, article: bytes) -> EditionView | None:
+        edition = self.editions.of(entry.source)
         if edition is None:
             return None
         gateway = self.published.config.gateways[0]
         earlier = self.editions.before(edition.previous, article, gateway)
-        return edition_view(edition.measured, edition.revision, self.entry.url, gateway, earlier)
+        return edition_view(edition.measured, edition.revision, entry.url, gateway, earlier)
+
+
+def article_job(published: Published, entry: Entry, load: Load) -> ArticleJob:
+    """Return the job of an article's page, without what it shows of others and of its edition."""
+    article, card = load(entry.source), published.card(entry)
+    return ArticleJob(
+        page=page_info(
+            published,
+            "article",
+            entry.url,
+            card.title,
+            card.summary,
+            card.language,
+            trail=card.categories[:1],
+            image=shared_image(published, entry),
+        ),
+        card=card,
+        tags=published.terms.of(entry, "tag"),
+        article=article,
+        links=links_of(published, entry),
+        media=media_of(published, entry),
+        previous=None,
+        next=None,
+        related=(),
+        edition=None,
+    )
 
 
 def links_digest(published: Published, entry: Entry) -> bytes:

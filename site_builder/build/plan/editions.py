@@ -11,11 +11,11 @@ import msgspec
 
 from site_builder.articles.article import Entry
 from site_builder.articles.media import Media
-from site_builder.build.edition import BLOCKS, NO_EDITIONS, Edition, Editions
+from site_builder.build.edition import BLOCKS, Edition, Editions
 from site_builder.build.jobs import ArticleJob, EditionJob, KeptJob
 from site_builder.build.output import ASSET, FEED, Inputs, Load, Output, known_output, output
 from site_builder.build.pictures import file_url
-from site_builder.build.plan.articles import ArticlePage
+from site_builder.build.plan.articles import article_job
 from site_builder.build.plan.media import original_of
 from site_builder.build.published import Published
 from site_builder.publish.ledger import LEDGER_FILE, Ledger
@@ -88,7 +88,7 @@ class EditionBlock(msgspec.Struct, frozen=True, gc=False):
     def make(self, load: Load) -> EditionJob:
         """Return the job of the block."""
         edition = self.edition
-        page = ArticlePage(self.published, NO_EDITIONS, None, self.entry, None, ()).make(load)
+        page = article_job(self.published, self.entry, load)
         job = edition_job(
             self.entry, page, edition.revision, edition.previous,
             self.articles_folder, self.published.media,

@@ -6,19 +6,31 @@ redirect to the front page until enough articles have come to fill it. The front
 newest full set and what has come since.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 
 import msgspec
 
 from site_builder.addresses import TERM_KINDS, numbered_url, path_of, terms_url
 from site_builder.articles.article import Entry
-from site_builder.articles.source import digest_of
+from site_builder.articles.source import DIGEST_BYTES, digest_of
 from site_builder.build.jobs import PageJob
-from site_builder.build.output import LISTING, Load, Output, output
+from site_builder.build.output import (
+    LISTING,
+    Inputs,
+    Load,
+    Output,
+    fingerprint_among,
+    fingerprint_of,
+    output,
+)
 from site_builder.build.pages import FeedLink, PageLink, Pager, Term, TermCount, TermView
 from site_builder.build.plan.articles import page_info, redirect
 from site_builder.build.published import Published
+from site_builder.build.terms import Members
+from site_builder.build.walk import known_fingerprints
 
 NEAR = 5
 """Numbered pages listed before the gap."""
@@ -26,97 +38,131 @@ NEAR = 5
 TITLES = {"category": "Categories", "tag": "Tags", "author": "Authors"}
 
 
-def plan_listings(published: Published) -> Iterator[Output]:
-    """Yield every page of every listing.
+def listing_fingerprints(published: Published) -> dict[str, bytes]:
+    """Return the fingerprints of the numbered pages of each listing, by its url.
 
-    Pages that show articles of one time come one after another, so that those that are rendered
-    together show the same cards.
+    Before them is one of what they have in common. Those of an earlier build hold for pages whose
+    articles are the same.
     """
-    pages: list[Output] = []
+    fingerprints = {}
     for kind in TERM_KINDS:
         for url, members in published.terms.members[kind].items():
-            pages += _listing(published, kind, published.terms.by_url[kind][url], members)
-    pages.sort(key=_time_shown)
-    yield from pages
+            size = published.config.page_size
+            term = published.terms.by_url[kind][url]
+            shared = fingerprint_of((*published.page_inputs, _term_input(kind, term, size)))
+            known = published.walked.listings.get(url, b"")
+            same = bisect_left(members.places, published.same) // size
+            own = known_fingerprints(known, shared, same)
+            for number in range(len(own) + 1, len(members) // size + 1):
+                cards = published.card_digests(members[(number - 1) * size : number * size])
+                own.append(fingerprint_among(shared, (number, b"".join(cards))))
+            fingerprints[url] = shared + b"".join(own)
+    return fingerprints
 
 
-def _time_shown(page: Output) -> float:
-    shown = page.recipe.shown()
-    return shown[0].date.timestamp() if shown else 0.0
+def plan_listings(published: Published, fingerprints: Mapping[str, bytes]) -> Iterator[Output]:
+    """Yield every page of every listing; `fingerprints` are the `listing_fingerprints`.
+
+    Numbered pages that show articles of one time come one after another, so that those that are
+    rendered together show the same cards.
+    """
+    numbered: list[tuple[int, Output]] = []
+    for kind in TERM_KINDS:
+        for url, members in published.terms.members[kind].items():
+            listing = Listing(published, kind, published.terms.by_url[kind][url], members)
+            known = fingerprints[url]
+            for number in range(1, listing.full + 1):
+                fingerprint = known[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]
+                path = path_of(numbered_url(url, number))
+                page = Output(path, LISTING, fingerprint, ListingPage(listing, number))
+                numbered.append((members.places[(number - 1) * listing.size], page))
+            front = ListingPage(listing, None)
+            yield Output(path_of(url), LISTING, fingerprint_of(front.inputs()), front)
+            if listing.full:
+                yield redirect(
+                    published, numbered_url(url, listing.full + 1), url, listing.term.name
+                )
+    numbered.sort(key=itemgetter(0))
+    for _, page in numbered:
+        yield page
 
 
-def _listing(
-    published: Published, kind: str, term: Term, members: Sequence[Entry]
-) -> Iterator[Output]:
-    size = published.config.page_size
-    full = len(members) // size
-    for number in range(1, full + 1):
-        shown = members[(number - 1) * size : number * size]
-        yield _listing_page(published, kind, term, number, full, None, shown)
-    front = members[max(0, full - 1) * size :]
-    yield _listing_page(published, kind, term, None, full, len(members), front)
-    if full:
-        yield redirect(published, numbered_url(term.url, full + 1), term.url, term.name)
+class Listing(msgspec.Struct, frozen=True, gc=False):
+    """What the pages of one listing have in common."""
+
+    published: Published
+    kind: str
+    term: Term
+    members: Members
+
+    @property
+    def size(self) -> int:
+        """Articles on a numbered page."""
+        return self.published.config.page_size
+
+    @property
+    def full(self) -> int:
+        """Numbered pages."""
+        return len(self.members) // self.size
 
 
-def _listing_page(
-    published: Published,
-    kind: str,
-    term: Term,
-    number: int | None,
-    full: int,
-    count: int | None,
-    shown: Sequence[Entry],
-) -> Output:
-    url = numbered_url(term.url, number) if number else term.url
-    pages = () if count is None else (("full pages", full.to_bytes(4) + count.to_bytes(4)),)
-    inputs = (
-        *published.page_inputs,
-        ("term", digest_of(f"{kind}\0{term.name}\0{term.url}\0{number}".encode())),
-        ("articles", cards_digest(published, shown)),
-        *pages,
-    )
-    make = partial(_listing_job, published, kind, term, number, full, count, shown)
-    return output(path_of(url), LISTING, inputs, make, shown)
+class ListingPage(msgspec.Struct, frozen=True, gc=False):
+    """The recipe of a page of a listing; `number` is None for the front page."""
+
+    listing: Listing
+    number: int | None
+
+    def inputs(self) -> Inputs:
+        """Return the inputs."""
+        listing = self.listing
+        published = listing.published
+        counts = listing.full.to_bytes(4) + len(listing.members).to_bytes(4)
+        return (
+            *published.page_inputs,
+            _term_input(listing.kind, listing.term, listing.size),
+            ("number", str(self.number).encode()),
+            ("articles", cards_digest(published, self.shown())),
+            *((("full pages", counts),) if self.number is None else ()),
+        )
+
+    def shown(self) -> Sequence[Entry]:
+        """Return the entries that the page shows, from the oldest."""
+        listing, size = self.listing, self.listing.size
+        if self.number is None:
+            return listing.members[max(0, listing.full - 1) * size :]
+        return listing.members[(self.number - 1) * size : self.number * size]
+
+    def make(self, _: Load) -> PageJob:
+        """Return the job of the page."""
+        published, kind, term = self.listing.published, self.listing.kind, self.listing.term
+        number, full = self.number, self.listing.full
+        return PageJob(
+            "listing.html",
+            page_info(
+                published,
+                "listing",
+                numbered_url(term.url, number) if number else term.url,
+                f"{term.name}, page {number}" if number else term.name,
+                "",
+                feeds=feeds_of(kind, term),
+                trail=(Term(TITLES[kind], terms_url(kind)), *([term] if number else [])),
+            ),
+            {
+                "term": TermView(kind, term.name, term.url),
+                "articles": [published.card(entry) for entry in reversed(self.shown())],
+                "count": None if number else len(self.listing.members),
+                "pager": pager(term.url, number, full),
+            },
+        )
+
+
+def _term_input(kind: str, term: Term, size: int) -> tuple[str, bytes]:
+    return "term", digest_of(msgspec.msgpack.encode((kind, term.name, term.url, size)))
 
 
 def cards_digest(published: Published, shown: Sequence[Entry]) -> bytes:
     """Digest what the cards of these entries show."""
-    cards = [entry.card for entry in shown]
-    pictures = [published.lead_digest(entry) for entry in shown if entry.media_named]
-    return digest_of(b"".join(cards + published.terms.spellings(shown) + pictures))
-
-
-def _listing_job(
-    published: Published,
-    kind: str,
-    term: Term,
-    number: int | None,
-    full: int,
-    count: int | None,
-    shown: Sequence[Entry],
-    _: Load,
-) -> PageJob:
-    url = numbered_url(term.url, number) if number else term.url
-    title = f"{term.name}, page {number}" if number else term.name
-    return PageJob(
-        "listing.html",
-        page_info(
-            published,
-            "listing",
-            url,
-            title,
-            "",
-            feeds=feeds_of(kind, term),
-            trail=(Term(TITLES[kind], terms_url(kind)), *([term] if number else [])),
-        ),
-        {
-            "term": TermView(kind, term.name, term.url),
-            "articles": [published.card(entry) for entry in reversed(shown)],
-            "count": count,
-            "pager": pager(term.url, number, full),
-        },
-    )
+    return digest_of(b"".join(published.card_digests(shown)))
 
 
 def feeds_of(kind: str, term: Term | TermCount) -> tuple[FeedLink, ...]:

@@ -7,22 +7,30 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import chain
 
+import msgspec
+
 from site_builder.addresses import media_url, normal_url, path_of
 from site_builder.articles.article import Entry, Mention, Refused
 from site_builder.build.edition import Editions
 from site_builder.build.output import Output
 from site_builder.build.plan.archives import plan_archives
-from site_builder.build.plan.articles import plan_aliases, plan_articles, plan_gone
+from site_builder.build.plan.articles import (
+    page_fingerprints,
+    plan_aliases,
+    plan_articles,
+    plan_gone,
+)
 from site_builder.build.plan.editions import plan_editions
 from site_builder.build.plan.feeds import plan_feeds, plan_fixed, plan_sitemaps
 from site_builder.build.plan.home import plan_home
-from site_builder.build.plan.listings import plan_indexes, plan_listings
+from site_builder.build.plan.listings import listing_fingerprints, plan_indexes, plan_listings
 from site_builder.build.plan.media import plan_media
 from site_builder.build.plan.search import plan_search
 from site_builder.build.plan.share_images import plan_share_images
 from site_builder.build.plan.subscribe import plan_subscribe
 from site_builder.build.published import Published
 from site_builder.build.theme import Theme
+from site_builder.build.walk import Walk
 from site_builder.errors import Problem, nearest
 
 MOST_ALIKE = 500
@@ -32,9 +40,10 @@ RESERVED_FOLDERS = ("assets/", "ipfs/", "search/", "sitemaps/")
 
 
 class Plan:
-    """The outputs of a site by path, and the Problems found."""
+    """The outputs of a site by path, and the Problems found; `walk` is for the next build."""
 
-    def __init__(self) -> None:
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
         self.outputs: dict[str, Output] = {}
         self.problems: list[Problem] = []
         self._owners: dict[str, Entry] = {}
@@ -118,15 +127,20 @@ def plan_site(
     Problems of their own; `at_fault` names every file that has one, so that links to them are not
     reported on top.
     """
-    plan = Plan()
+    walk = msgspec.structs.replace(
+        published.walk,
+        pages=page_fingerprints(published),
+        listings=listing_fingerprints(published),
+    )
+    plan = Plan(walk)
     owned = chain(
         plan_media(published, articles_folder),
-        plan_articles(published, editions),
+        plan_articles(published, editions, walk.pages),
         plan_share_images(published),
         plan_gone(published),
     )
     ours = chain(
-        plan_listings(published),
+        plan_listings(published, walk.listings),
         plan_indexes(published),
         plan_home(published),
         plan_subscribe(published),
@@ -166,7 +180,8 @@ def _check_links(
                 _report(plan, one, mention, *_missing_source(published, one, mention.target))
     entries = [] if at_fault else [one for one in published.entries if one.urls_named]
     named = {mention.target for entry in entries for mention in entry.urls_named}
-    missing = {url for url in named if path_of(normal_url(url)) not in plan.outputs}
+    missing = {url for url in named if path_of(url) not in plan.outputs}  # few are left, if any
+    missing = {url for url in missing if path_of(normal_url(url)) not in plan.outputs}
     for entry in entries if missing else ():
         for mention in entry.urls_named:
             if mention.target in missing:
