@@ -4,11 +4,13 @@ In: an archive as planned, and the output as it is. Out: the output as it should
 written. Everything is staged before the first file is put into place.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from site_builder.build.output import Output, is_fresh
+from site_builder.build.inspection import Inspection, OutputState
+from site_builder.build.output import Output
 from site_builder.build.task import Absent, Staged
-from site_builder.build.write import FileState, OutputTree, parents_of
+from site_builder.build.write import OutputTree, parents_of
 from site_builder.errors import ContentError, EnvironmentFault, Problem
 from site_builder.reports import Request
 from site_builder.session import Archive, Session
@@ -30,18 +32,16 @@ class Change:
     """
 
     def __init__(
-        self, session: Session, archive: Archive, tree: OutputTree, present: dict[str, FileState]
+        self, session: Session, archive: Archive, tree: OutputTree, seen: Inspection
     ) -> None:
         outputs = archive.plan.outputs
-        made = session.cache.outputs(tree_name(session.request))
-        self.present = present
-        self.owned = tree.owned()
-        self.stale = [one for one in outputs.values() if not is_fresh(one, made, self.present)]
-        self.removed = sorted(self.owned - outputs.keys())
-        self.strangers = sorted(self.present.keys() - self.owned - outputs.keys())
-        self.foreign = (self.present.keys() & outputs.keys()) - self.owned
-        ours = self.owned | outputs.keys()
-        tree.check_way((one.path for one in self.stale), self.present, ours)
+        self.state = OutputState(session.cache.outputs(tree_name(session.request)), seen)
+        self.stale = self.state.stale(outputs)
+        self.removed = self.state.left_over(outputs)
+        not_ours = self.state.not_ours()
+        self.strangers = sorted(not_ours - outputs.keys())
+        self.foreign = not_ours & outputs.keys()
+        tree.check_way([one.path for one in self.stale], self.strangers, self.state.has)
         self.needed = bool(self.stale or self.removed or self.foreign)
 
 
@@ -54,7 +54,7 @@ class Wrote(NamedTuple):
 
 
 def write(session: Session, archive: Archive, tree: OutputTree, change: Change) -> Wrote:
-    """Bring the output up to date, and `change.present` with it; return what was written."""
+    """Bring the output up to date; return what was written."""
     name = tree_name(session.request)
     staging = tree.open_staging()
     staged = session.stage(archive, change.stale, staging)
@@ -72,24 +72,29 @@ def write(session: Session, archive: Archive, tree: OutputTree, change: Change) 
     pairs = zip(change.stale, staged, strict=True)
     made = [(output, one) for output, one in pairs if isinstance(one, Staged)]
     gone = {one.path for one in change.stale} - {one.path for one, _ in made}
-    change.removed += sorted(gone & change.owned & change.present.keys())
-    moves = sorted(
-        (output.rank, output.path, f"{staging}/{one.number}") for output, one in made if one.differs
-    )
-    paths = tuple(path for _, path, _ in moves)
+    state = change.state
+    change.removed += sorted(path for path in gone if state.owns(path) and state.has(path))
+    moves = _in_order(made)
+    paths = tuple(path for path, _ in moves)
     _refuse_foreign(tree, change.foreign.intersection(paths))
     tree.adopt(sorted(change.foreign))
     session.cache.claim(name, paths)
     first = set(_in_the_way(change.removed, paths))
-    tree.remove(sorted(first), change.present)
-    tree.put([(path, file) for _, path, file in moves], change.owned)
-    tree.remove([path for path in change.removed if path not in first], change.present)
-    left = [(output, one.size_bytes, one.mtime_ns) for output, one in made]
-    session.cache.settle(name, left, change.removed)
-    change.present.update((one.path, (size, mtime_ns)) for one, size, mtime_ns in left)
-    for path in change.removed:
-        change.present.pop(path, None)
+    tree.remove(sorted(first), state.has)
+    tree.put(staging, moves, state.owns)
+    tree.remove([path for path in change.removed if path not in first], state.has)
+    del moves
+    session.cache.settle(name, made, change.removed)
     return Wrote(paths, absent, notes)
+
+
+def _in_order(made: Sequence[tuple[Output, Staged]]) -> list[tuple[str, int]]:
+    """Return path and number of each file that is to be put into place, what announces others last.
+
+    There may be one for every file of the site, so they are small.
+    """
+    ranked = sorted((output.rank, output.path, one.number) for output, one in made if one.differs)
+    return [(path, number) for _, path, number in ranked]
 
 
 def lost_files(

@@ -4,8 +4,9 @@ In: a Request. Out: a Report, or one ContentError with every Problem that could 
 below `output/` changes before all of them are known.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from site_builder.articles.source import ARTICLES
@@ -14,7 +15,8 @@ from site_builder.build.cache_file import discard_cache, open_cache, peek_cache
 from site_builder.build.edition import BLOCKS
 from site_builder.build.editions import new_lines
 from site_builder.build.explain import Explanation, explain_output
-from site_builder.build.settled import Settled, tree_digest
+from site_builder.build.inspection import Inspection, inspect_apart, inspect_output
+from site_builder.build.settled import Settled
 from site_builder.build.workers import Workers
 from site_builder.build.write import FileState, OutputTree
 from site_builder.change import Change, Wrote, differing, lost_files, tree_name, write
@@ -80,7 +82,7 @@ def preview(request: Request, progress: Progress) -> Report:
     with _peek(request, progress) as session:
         archive = session.plan(session.look())
         tree = OutputTree(request.output)
-        change = Change(session, archive, tree, tree.scan())
+        change = Change(session, archive, tree, _inspect(session, tree))
         staged = session.stage(archive, change.stale, "")
         lost = lost_files(session, change.stale, staged)
     written = differing(change.stale, staged)
@@ -199,14 +201,14 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
     name = tree_name(session.request)
     tree.close_staging()
     before = session.cache.settled(name)
-    present = session.workers.start(tree.scan, alone=tree.record()[0] < LARGE_RECORD_BYTES)
+    inspected = _begin_to_inspect(session, tree)
     sight = session.look()
     settled = session.settled(sight, before)
-    if settled and settled.tree == tree_digest(present(), tree.record()):
+    if settled and inspected().is_as_recorded(settled.strangers):
         return _report_again(settled)
     try:
         archive = session.plan(sight, tree.open_staging)
-        change = Change(session, archive, tree, present())
+        change = Change(session, archive, tree, inspected())
         session.cache.keep_settled(name, None)
         wrote = write(session, archive, tree, change) if change.needed else Wrote((), (), ())
     finally:
@@ -220,16 +222,27 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
     if wrote.absent:  # the next build asks for the bytes again, so the site is not settled
         session.cache.commit()
         return report._replace(warnings=tuple(sorted({*report.warnings, *wrote.absent})))
-    _settle(session, archive, report, tree_digest(change.present, tree.record()))
+    _settle(session, archive, report)
     return report
 
 
-def _settle(session: Session, archive: Archive, report: Report, tree: bytes) -> None:
+def _begin_to_inspect(session: Session, tree: OutputTree) -> Callable[[], Inspection]:
+    """Have a worker look at the output if it is large; return what waits for what it saw."""
+    if session.workers.jobs == 1 or tree.record_bytes() < LARGE_RECORD_BYTES:
+        return lru_cache(partial(_inspect, session, tree))
+    root, name = session.request.root, tree_name(session.request)
+    return session.workers.start(partial(inspect_apart, root, name, tree.folder))
+
+
+def _inspect(session: Session, tree: OutputTree) -> Inspection:
+    return inspect_output(tree, session.cache.outputs(tree_name(session.request)))
+
+
+def _settle(session: Session, archive: Archive, report: Report) -> None:
     """Remember the site as it is now, if whatever changes from here on can be seen."""
     if archive.digest:
         settled = Settled(
             archive=archive.digest,
-            tree=tree,
             since=session.now(archive.published.config),
             until=archive.published.same_until,
             articles=report.articles,

@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import count
-from typing import TypeVar
 
 import msgspec
 
 from site_builder.addresses import path_of
-from site_builder.articles.article import Entry, Refused, decode_entry, encode_entry
 from site_builder.articles.find import find_sources
 from site_builder.articles.media import check_media
 from site_builder.articles.source import ARTICLES, Found
@@ -29,22 +27,20 @@ from site_builder.build.plan.site import Plan, plan_site
 from site_builder.build.published import Published, publish
 from site_builder.build.settled import Settled, archive_digest, media_states
 from site_builder.build.task import Absent, RenderTask, Staged
-from site_builder.build.work import check_templates, draft_batch, read_batch, stage_batch
-from site_builder.build.workers import Workers
+from site_builder.build.work import check_templates, draft_batch, stage_batch
+from site_builder.build.workers import ALONE, Workers, batches
 from site_builder.config import Config
 from site_builder.darkroom import Darkroom
 from site_builder.errors import ContentError, EnvironmentFault, Problem
 from site_builder.publish.ledger import LEDGER_FILE, Ledger, read_ledger
+from site_builder.reading import read_entries
 from site_builder.reports import Progress, Request
 from site_builder.setting import Setting
 
-READ_BATCH = 40
 RENDER_BATCH = 100
-ALONE = 150
-"""Work on fewer files than this is done before worker processes would have started."""
+MOST_SHOWN = 2_500
+"""Articles that the files of one batch show, since each takes memory in two processes."""
 MOST_TEMPLATE_PROBLEMS = 20
-
-Item = TypeVar("Item")
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -115,7 +111,10 @@ class Session:
             problems += faults
             if not faults:
                 self.cache.keep_compiled(self.setting.theme.digest, compiled)
-        entries, refused = self._read(sight.found)
+        entries, refused = read_entries(
+            self.request.root, self.setting.rules, sight.found,
+            self.cache, self.workers, self.progress,
+        )  # fmt: skip
         problems += [problem for one in refused for problem in one.problems]
         known = self.cache.files()
         media, faults = check_media(
@@ -176,43 +175,6 @@ class Session:
         digest = archive_digest(setting, self.request.drafts, sight.found, media)
         return settled if settled.holds(digest, self.now(self.setting.config)) else None
 
-    def _read(self, found: list[Found]) -> tuple[list[Entry], list[Refused]]:
-        """Return the entries in the order of their paths, and the sources that are at fault."""
-        known = self.cache.sources()
-        entries: dict[str, Entry] = {}
-        changed: dict[str, Found] = {}
-        digests: list[tuple[str, bytes]] = []
-        for file in found:
-            remembered = known.get(file.source)
-            if file.stamp and remembered and remembered[:2] == (file.stamp, file.size_bytes):
-                entries[file.source] = remembered[2]
-            else:
-                changed[file.source] = file
-                digests.append((file.source, remembered[2].digest if remembered else b""))
-        refused: list[Refused] = []
-        kept: dict[str, tuple[str, int, bytes]] = {}
-        self.progress.start("reading", len(changed))
-        batches = _batches(digests, READ_BATCH)
-        reading = partial(read_batch, str(self.request.root), self.setting.rules)
-        files = iter(changed.values())
-        for results in self.workers.map(reading, batches, alone=len(changed) < ALONE):
-            articles: list[tuple[str, bytes]] = []
-            for result, file in zip(results, files, strict=False):
-                if isinstance(result, Refused):
-                    refused.append(result)
-                elif result is None:
-                    entry = entries[file.source] = known[file.source][2]
-                    kept[file.source] = (file.stamp, file.size_bytes, encode_entry(entry))
-                else:
-                    entries[file.source] = decode_entry(result.entry)
-                    kept[file.source] = (file.stamp, file.size_bytes, result.entry)
-                    articles.append((file.source, result.article))
-            self.cache.keep_articles(articles)
-            self.progress.advance(len(results))
-        gone = known.keys() - {file.source for file in found}
-        self.cache.change_sources(kept, gone)
-        return [entries[source] for source in sorted(entries)], refused
-
     def _editions(
         self,
         published: Published,
@@ -230,7 +192,7 @@ class Session:
 
         def jobs() -> Iterator[list[tuple[int, str, DraftJob]]]:
             load = self.cache.article
-            for batch in _batches(numbered, RENDER_BATCH):
+            for batch in batches(numbered, RENDER_BATCH):
                 yield [
                     (
                         number,
@@ -279,15 +241,16 @@ class Session:
         self.darkroom.encode((recipe.original, recipe.variant) for recipe in recipes)
         ready = archive.ready
         first = 2 * len(ready)  # numbers that no draft has
-        unmade = [(first + at, one) for at, one in enumerate(stale) if one.path not in ready]
+        unmade = [one for one in stale if one.path not in ready] if ready else stale
         self.progress.start("rendering", len(unmade))
         made: list[Staged | Absent] = []
         problems: set[Problem] = set()
 
         def jobs() -> Iterator[list[tuple[int, str, Job]]]:
             load = self.cache.article
-            for batch in _batches(unmade, RENDER_BATCH):
-                yield [(number, one.path, one.recipe.make(load)) for number, one in batch]
+            number = count(first)
+            for batch in _rendered_together(unmade):
+                yield [(next(number), one.path, one.recipe.make(load)) for one in batch]
 
         alone = len(unmade) < ALONE
         for results in self.workers.map(partial(stage_batch, task), jobs(), alone):
@@ -318,6 +281,15 @@ def _unwritten(error: OSError) -> EnvironmentFault:
     return EnvironmentFault(f"cannot write {error.filename}: {reason}")
 
 
-def _batches(items: list[Item], size: int) -> Iterator[list[Item]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def _rendered_together(outputs: Iterable[Output]) -> Iterator[list[Output]]:
+    """Yield batches of outputs that show no more articles than memory should hold."""
+    batch: list[Output] = []
+    shown = 0
+    for one in outputs:
+        if batch and (len(batch) == RENDER_BATCH or shown + one.weight > MOST_SHOWN):
+            yield batch
+            batch, shown = [], 0
+        batch.append(one)
+        shown += one.weight
+    if batch:
+        yield batch

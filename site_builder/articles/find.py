@@ -6,6 +6,7 @@ a link out of the archive, reads no source.
 
 import os
 import stat
+from operator import attrgetter
 from pathlib import Path
 
 from site_builder.articles.source import ARTICLES, SUFFIXES, Found, stamp_of
@@ -21,7 +22,7 @@ def find_sources(root: Path, opened_ns: int) -> tuple[list[Found], list[Problem]
     walk = _Walk(root, opened_ns)
     while walk.folders:
         walk.visit(walk.folders.pop())
-    walk.found.sort(key=lambda item: item.source)
+    walk.found.sort(key=attrgetter("source"))
     return walk.found, walk.problems
 
 
@@ -41,11 +42,26 @@ class _Walk:
         try:
             with os.scandir(f"{self._root}/{folder}") as entries:
                 for entry in entries:
-                    if not entry.name.startswith("."):
-                        self._place(entry, f"{folder}/{entry.name}")
+                    name = entry.name
+                    if name.startswith("."):
+                        continue
+                    plain = name.endswith(SUFFIXES) and name.isascii()
+                    if plain and entry.is_file(follow_symlinks=False):
+                        self._take(entry, f"{folder}/{name}")
+                    else:
+                        self._place(entry, f"{folder}/{name}")
         except OSError as error:
             what = f"the folder cannot be read: {error.strerror}"
             self._fault(folder, what, "check that it exists and its permissions")
+
+    def _take(self, entry: os.DirEntry[str], source: str) -> None:
+        """Put a file that is plainly a source where it belongs, as nearly all are."""
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            self._fault(source, f"cannot be read: {error.strerror}")
+        else:
+            self.found.append(Found(source, stamp_of(status, self._opened_ns), status.st_size))
 
     def _place(self, entry: os.DirEntry[str], source: str) -> None:
         try:

@@ -23,7 +23,7 @@ class Rules(msgspec.Struct, frozen=True):
     engine: str = "markdown"
 
 
-class Found(msgspec.Struct, frozen=True, array_like=True):
+class Found(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A file that may be a source, as the file system tells of it; see `stamp_of`."""
 
     source: str

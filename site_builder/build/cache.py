@@ -20,6 +20,7 @@ from site_builder.build.jobs import Measured
 from site_builder.build.output import Made, Output, decode_inputs, encode_inputs
 from site_builder.build.packed import by_row, repack
 from site_builder.build.settled import Settled
+from site_builder.build.task import Staged
 from site_builder.build.walk import NO_WALK, Walk
 from site_builder.errors import EnvironmentFault
 
@@ -44,7 +45,8 @@ class Cache:
     """The cache of one archive, open. Use it as a context.
 
     `opened_ns` is when it was opened, by the clock of the file system that holds the archive;
-    `changes` is how often the file had been changed until then.
+    `changes` is how often the file had been changed until then; `known` is the schema that has what
+    earlier builds know.
     """
 
     def __init__(
@@ -53,12 +55,13 @@ class Cache:
         lock: sqlite3.Connection | None,
         opened_ns: int,
         changes: int,
+        known: str = "main",
     ) -> None:
         self._connection = connection
         self._lock = lock
         self.opened_ns = opened_ns
         self._changes = changes
-        self._known = "main" if lock else "known"
+        self._known = known
 
     def __enter__(self) -> "Cache":
         return self
@@ -155,14 +158,16 @@ class Cache:
         self.commit()
 
     def settle(
-        self, tree: str, made: Sequence[tuple[Output, int, int]], removed: Iterable[str]
+        self, tree: str, made: Sequence[tuple[Output, Staged]], removed: Iterable[str]
     ) -> None:
-        """Record how a build left its outputs, each with its size in bytes and mtime_ns."""
-        rows = ((tree, one.path, encode_inputs(one)) for one, _, _ in made)
+        """Record how a build left its outputs, each with what became of it."""
+        rows = ((tree, one.path, encode_inputs(one)) for one, _ in made)
         self._write("INSERT OR REPLACE INTO main.inputs VALUES (?, ?, ?)", rows)
         gone = [(tree, path) for path in removed]
         self._write("DELETE FROM main.inputs WHERE tree = ? AND path = ?", gone)
-        states = {one.path: (one.fingerprint, size, mtime_ns) for one, size, mtime_ns in made}
+        states = {
+            output.path: (output.fingerprint, one.size_bytes, one.mtime_ns) for output, one in made
+        }
         self._change(f"outputs {tree}", states, (path for _, path in gone))
         self.commit()
 

@@ -66,7 +66,13 @@ def peek_cache(root: Path, version: bytes) -> Cache:
     else:
         connection.execute("ATTACH '' AS known")
         connection.executescript(_SCHEMA.replace("TABLE ", "TABLE known."))
-    return Cache(connection, None, sys.maxsize, 0)
+    return Cache(connection, None, sys.maxsize, 0, "known")
+
+
+def join_cache(root: Path) -> Cache:
+    """Open the cache to read in it, beside the process that has it open and locked."""
+    file = (root / STATE_FOLDER / CACHE_FILE).absolute()
+    return Cache(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True), None, sys.maxsize, 0)
 
 
 def discard_cache(root: Path) -> None:

@@ -46,13 +46,15 @@ class Output(msgspec.Struct, frozen=True, gc=False):
     """One file under `output/`.
 
     `rank` orders the writing: what pages need comes first, what announces them last. `fingerprint`
-    covers all inputs of the recipe. There is one for every file of the archive, so it is small.
+    covers all inputs of the recipe. `weight` is the number of articles that the file shows, which
+    bounds what is rendered together. There is one for every file of the archive, so it is small.
     """
 
     path: str
     rank: int
     fingerprint: bytes
     recipe: Recipe
+    weight: int = 1
 
 
 class Given(msgspec.Struct, frozen=True, gc=False):
@@ -81,9 +83,11 @@ def output(
     inputs: Inputs,
     make: Callable[[Load], Job],
     shown: Sequence[Entry] = (),
+    weight: int = 1,
 ) -> Output:
     """Return an output whose recipe is given in its parts."""
-    return Output(path, rank, fingerprint_of(inputs), Given(inputs, make, shown))
+    recipe = Given(inputs, make, shown)
+    return Output(path, rank, fingerprint_of(inputs), recipe, max(weight, len(shown)))
 
 
 def known_output(path: str, rank: int, name: str, data: bytes) -> Output:
@@ -102,14 +106,6 @@ def fingerprint_among(shared: bytes, own: Sequence[bytes | int]) -> bytes:
     `shared` is the fingerprint of those, `own` the rest. Their names must not vary.
     """
     return blake2b(shared + _encode(own), digest_size=16).digest()
-
-
-def is_fresh(output: Output, made: dict[str, Made], present: dict[str, tuple[int, int]]) -> bool:
-    """Report whether the file is there as an earlier build left it, from these very inputs."""
-    known = made.get(output.path)
-    if known is None or known[0] != output.fingerprint:
-        return False
-    return present.get(output.path) == known[1:]
 
 
 def all_inputs(output: Output) -> dict[str, bytes]:

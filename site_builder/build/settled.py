@@ -15,19 +15,15 @@ import msgspec
 from site_builder.articles.source import ARTICLES, Found, digest_of, stamp_of
 from site_builder.errors import Problem
 
-States = Mapping[str, tuple[int, int]]
-"""Size in bytes and mtime_ns of files by path."""
-
 
 class Settled(msgspec.Struct, frozen=True):
     """A site as a build left it, in the words of its report.
 
-    `archive` and `tree` are digests of what could be seen of the two; they hold from `since` on,
-    up to `until` where there is such a moment.
+    `archive` is a digest of what could be seen of it; it holds from `since` on, up to `until` where
+    there is such a moment. The output is as the cache has it, with the `strangers`.
     """
 
     archive: bytes
-    tree: bytes
     since: datetime
     until: datetime | None
     articles: int
@@ -53,11 +49,6 @@ def archive_digest(
     if "" in {one.stamp for one in found} or "" in {stamp for stamp, _ in media.values()}:
         return b""
     return digest_of(msgspec.msgpack.encode([setting, drafts, found, sorted(media.items())]))
-
-
-def tree_digest(present: States, record: tuple[int, int]) -> bytes:
-    """Digest the state of every file of an output, and of the record of which are ours."""
-    return digest_of(msgspec.msgpack.encode([record, sorted(present.items())]))
 
 
 def media_states(root: Path, files: Sequence[str], opened_ns: int) -> dict[str, tuple[str, int]]:

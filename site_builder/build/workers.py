@@ -7,7 +7,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from site_builder.errors import EnvironmentFault
@@ -20,7 +20,11 @@ _WORKER_DIED = (
     "try fewer with --jobs"
 )
 
+ALONE = 150
+"""Work on fewer files than this is done before worker processes would have started."""
+
 Batch = TypeVar("Batch")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
@@ -49,13 +53,8 @@ class Workers:
         if self._executor is not None and self._given is None:
             self._executor.shutdown(cancel_futures=True)
 
-    def start(self, function: Callable[[], Result], alone: bool) -> Callable[[], Result]:
-        """Begin one piece of work; return what waits for it and returns its result, once made.
-
-        With `alone` it is done in this process, when it is first waited for.
-        """
-        if self.jobs == 1 or alone:
-            return cache(function)
+    def start(self, function: Callable[[], Result]) -> Callable[[], Result]:
+        """Begin one piece of work in a worker; return what waits for it and returns its result."""
         return partial(_result, self._ready().submit(function))
 
     def map(
@@ -89,6 +88,12 @@ class Workers:
 
             self._executor = ProcessPoolExecutor(self.jobs, initializer=_end_with_parent)
         return self._executor
+
+
+def batches(items: list[Item], size: int) -> Iterator[list[Item]]:
+    """Yield items in lists of `size`, the last one maybe shorter."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _result(future: "Future[Result]") -> Result:

@@ -10,7 +10,7 @@ the knowledge goes where the site goes. No other module writes below `output/`.
 import errno
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -121,24 +121,29 @@ class OutputTree:
         whole = (self.folder / RECORD).read_bytes().rpartition(b"\n")[:2]
         os.truncate(self.folder / RECORD, sum(map(len, whole)))
 
-    def check_way(self, paths: Iterable[str], present: Collection[str], ours: set[str]) -> None:
-        """Raise EnvironmentFault where what is not ours stands where a folder or file must go."""
-        strangers = set(present) - ours
-        ways = {parent for path in strangers for parent in parents_of(path)}
+    def check_way(
+        self, paths: Iterable[str], strangers: Collection[str], has: Callable[[str], bool]
+    ) -> None:
+        """Raise EnvironmentFault where what is not ours stands where a folder or file must go.
+
+        `strangers` are the files that no build made; `has` tells which files there are.
+        """
+        foreign = set(strangers)
+        ways = {parent for path in foreign for parent in parents_of(path)}
         top = f"{self.folder}/"
         for path in paths:
-            blocking = strangers and [one for one in parents_of(path) if one in strangers]
-            folder = path not in present and os.path.isdir(top + path)
-            if blocking or path in ways or (folder and self._is_foreign(path, present)):
+            blocking = foreign and [one for one in parents_of(path) if one in foreign]
+            folder = not has(path) and os.path.isdir(top + path)
+            if blocking or path in ways or (folder and self._is_foreign(path)):
                 place = self.folder / (blocking.pop() if blocking else path)
                 raise EnvironmentFault(
                     f"{place} stands where the site needs {path}, and no build made it; "
                     "move it away"
                 )
 
-    def _is_foreign(self, path: str, present: Collection[str]) -> bool:
+    def _is_foreign(self, path: str) -> bool:
         """Report whether a folder, or one below it, holds no file: then it is someone else's."""
-        ours = {parent for file in present for parent in parents_of(file)}
+        ours = {parent for file in self.scan() for parent in parents_of(file)}
         below = (Path(here) for here, *_ in os.walk(self.folder / path))
         return any(here.relative_to(self.folder).as_posix() not in ours for here in below)
 
@@ -147,30 +152,32 @@ class OutputTree:
         with _told(self.folder):
             self._note("+", paths)
 
-    def put(self, staged: Sequence[tuple[str, str]], replaced: Collection[str]) -> None:
-        """Rename staged files into place, in the order given, as pairs of path and staged file.
+    def put(
+        self, staging: str, staged: Sequence[tuple[str, int]], owns: Callable[[str], bool]
+    ) -> None:
+        """Rename staged files into place, in the order given, as pairs of path and number.
 
-        `replaced` are the paths that are recorded as ours already. All folders are made, and all
+        `owns` tells which paths are recorded as ours already. All folders are made, and all
         paths recorded, before the first rename, so that what can fail fails early.
         """
-        moves = [(str(self.folder / path), file) for path, file in staged]
+        top = f"{self.folder}/"
         with _told(self.folder):
-            for folder in sorted({os.path.dirname(target) for target, _ in moves}):
+            for folder in sorted({os.path.dirname(top + path) for path, _ in staged}):
                 os.makedirs(folder, exist_ok=True)
                 if not os.access(folder, os.W_OK | os.X_OK):
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
-            self._note("+", (path for path, _ in staged if path not in replaced))
-            for target, file in moves:
-                os.replace(file, target)
+            self._note("+", (path for path, _ in staged if not owns(path)))
+            for path, number in staged:
+                os.replace(f"{staging}/{number}", top + path)
 
-    def remove(self, paths: Sequence[str], present: Collection[str]) -> None:
+    def remove(self, paths: Sequence[str], has: Callable[[str], bool]) -> None:
         """Delete files of earlier builds, and the folders that this leaves empty.
 
-        Only what is `present` is deleted: a file reached through a link to a folder is not.
+        Only a file that the folder `has` is deleted: one reached through a link to a folder is not.
         """
         with _told(self.folder):
             for path in paths:
-                if path in present:
+                if has(path):
                     (self.folder / path).unlink(missing_ok=True)
                 for parent in parents_of(path):
                     try:
@@ -182,13 +189,12 @@ class OutputTree:
                         break
             self._note("-", paths)
 
-    def record(self) -> tuple[int, int]:
-        """Return size and mtime_ns of the record of which files are ours, (0, 0) without one."""
+    def record_bytes(self) -> int:
+        """Return the size in bytes of the record of which files are ours, 0 without one."""
         try:
-            status = os.stat(self.folder / RECORD)
+            return os.stat(self.folder / RECORD).st_size
         except OSError:
-            return (0, 0)
-        return (status.st_size, status.st_mtime_ns)
+            return 0
 
     def scan(self) -> dict[str, FileState]:
         """Return size and mtime_ns of every file of the tree by its path; links count as files."""

@@ -109,18 +109,18 @@ def plan_sitemaps(published: Published) -> Iterator[Output]:
             part = entries[start : start + SITEMAP_SIZE]
             cards = digest_of(b"".join([entry.card for entry in part]))
             make = partial(_year_job, published.site.url, part)
-            yield _sitemap(published, url, cards, make)
+            yield _sitemap(published, url, cards, make, len(part))
             parts.append((url, max([entry.updated or entry.date for entry in part]).isoformat()))
     make = partial(_sitemap_job, published.site.url, "sitemapindex", "sitemap", parts)
     yield _sitemap(published, "/sitemap.xml", digest_of(msgspec.msgpack.encode(parts)), make)
 
 
 def _sitemap(
-    published: Published, url: str, places: bytes, make: Callable[[Load], TextJob]
+    published: Published, url: str, places: bytes, make: Callable[[Load], TextJob], weight: int = 1
 ) -> Output:
     base = digest_of(published.site.url.encode())
     inputs = (("builder", published.builder), ("site address", base), ("addresses", places))
-    return output(path_of(url), FEED, inputs, make)
+    return output(path_of(url), FEED, inputs, make, weight=weight)
 
 
 def _year_job(base: str, entries: Sequence[Entry], load: Load) -> TextJob:

@@ -74,7 +74,8 @@ def plan_listings(published: Published, fingerprints: Mapping[str, bytes]) -> It
             for number in range(1, listing.full + 1):
                 fingerprint = known[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]
                 path = path_of(numbered_url(url, number))
-                page = Output(path, LISTING, fingerprint, ListingPage(listing, number))
+                recipe = ListingPage(listing, number)
+                page = Output(path, LISTING, fingerprint, recipe, listing.size)
                 numbered.append((members.places[(number - 1) * listing.size], page))
             front = ListingPage(listing, None)
             yield Output(path_of(url), LISTING, fingerprint_of(front.inputs()), front)

@@ -45,7 +45,8 @@ def plan_search(published: Published) -> Iterator[Output]:
                 ("articles", cards_digest(published, shown)),
             )
             make = partial(_part_job, published, name, shown)
-            yield output(path_of(f"{SEARCH_URL}{name}.js"), LISTING, inputs, make)
+            path = path_of(f"{SEARCH_URL}{name}.js")
+            yield output(path, LISTING, inputs, make, weight=len(shown))
             names.append(name)
         start = end
     parts = tuple(reversed(names))
