@@ -27,7 +27,7 @@ class Edition(msgspec.Struct, frozen=True, gc=False):
     revision: int
     previous: str
     content: str
-    frozen: bool
+    frozen: bool = False
 
     @property
     def cid(self) -> str:

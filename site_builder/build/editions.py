@@ -48,7 +48,6 @@ class Draft(msgspec.Struct, frozen=True):
             revision=self.revision,
             previous=self.previous,
             content=self.content,
-            frozen=False,
         )
 
 
@@ -72,22 +71,13 @@ def sort_editions(
             revision, previous = (line.revision + 1, line.cid) if line else (1, "")
             spelling = published.spellings.get(entry.source, _NOTHING)
             links = links_digest(published, entry)
-            fingerprint = b"".join(
-                (
-                    shared,
-                    entry.digest,
-                    spelling,
-                    links or _NOTHING,
-                    content.encode(),
-                    previous.encode(),
-                )
-            )
-            draft = Draft(entry, place, content, revision, previous, fingerprint)
+            parts = (shared, entry.digest, spelling, links or _NOTHING)
+            fingerprint = b"".join(parts) + f"{content}{previous}".encode()
             made, measured = known.get(entry.source, (b"", None))
             if measured and made == fingerprint:
-                editions[entry.source] = draft.edition(measured)
+                editions[entry.source] = Edition(measured, revision, previous, content)
             else:
-                drafts.append(draft)
+                drafts.append(Draft(entry, place, content, revision, previous, fingerprint))
     return editions, drafts
 
 
@@ -145,9 +135,9 @@ def draft_pictures(
 def check_assertions(editions: Mapping[str, Edition], entries: Sequence[Entry]) -> list[Problem]:
     """Report articles whose front matter asserts another CID than their edition has."""
     problems = []
-    for entry in entries:
+    for entry in [one for one in entries if one.ipfs]:
         edition = editions.get(entry.source)
-        if entry.ipfs and edition and entry.ipfs != edition.cid:
+        if edition and entry.ipfs != edition.cid:
             what = f"ipfs: {entry.ipfs} is asserted, but the edition has {edition.cid}"
             hint = "put the article back as it was published, or take the line out"
             problems.append(Problem(entry.source, entry.lines["ipfs"], what, hint))

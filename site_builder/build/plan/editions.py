@@ -44,14 +44,15 @@ def plan_editions(
         edition = editions.of(entry.source)
         if edition is None:
             continue
-        planned.add(edition.cid)
-        parts = {f"{BLOCKS}/{edition.cid}": edition.cid}
-        if edition.measured.blocks:
-            parts |= {f"{BLOCKS}/{cid}": cid for cid in edition.measured.blocks}
-            parts[f"{BLOCKS}/{edition.cid}.html"] = ""
-        for path, part in parts.items():
+        root, blocks = edition.measured.cid, edition.measured.blocks
+        planned.add(root)
+        parts = [(f"{BLOCKS}/{root}", root)]
+        if blocks:
+            parts += [(f"{BLOCKS}/{cid}", cid) for cid in blocks]
+            parts.append((f"{BLOCKS}/{root}.html", ""))
+        for path, part in parts:
             block = EditionBlock(published, edition, entry, articles_folder, part)
-            yield Output(path, ASSET, edition.cid.encode(), block)  # the path says the rest
+            yield Output(path, ASSET, root.encode(), block)  # the path says the rest
     gone = _gone(published, editions.ledger)
     for line in editions.ledger.lines:
         if line.cid not in planned and line.cid not in gone:

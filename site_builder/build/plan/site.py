@@ -80,7 +80,7 @@ class Plan:
             if path.startswith(RESERVED_FOLDERS):
                 what = "lies in a folder of the site itself"
                 self._misplaced(path, owner, what)
-        in_order = sorted(self.outputs)
+        in_order = sorted(path for path in self.outputs if not path.startswith(RESERVED_FOLDERS))
         files = {path for path in in_order if not path.endswith("/index.html")}
         files |= {path.partition("/index.html/")[0] + "/index.html" for path in in_order
                   if "/index.html/" in path}  # fmt: skip
