@@ -68,7 +68,7 @@ def publish(archive: Archive) -> list[Line]:
             revision=edition.revision,
             cid=edition.cid,
             size=edition.measured.size_bytes,
-            content=edition.content,
+            content=edition.content.hex(),
             published="2026-01-01T00:00:00Z",
             title=entry.title,
             previous=edition.previous,

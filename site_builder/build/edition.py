@@ -18,7 +18,7 @@ BLOCKS = "ipfs"
 
 
 class Edition(msgspec.Struct, frozen=True, gc=False):
-    """One edition. `content` is the digest of what the article says, in hexadecimal.
+    """One edition. `content` is the digest of what the article says.
 
     `frozen` ones are in the ledger; their bytes may be such as the theme of today would not make.
     """
@@ -26,7 +26,7 @@ class Edition(msgspec.Struct, frozen=True, gc=False):
     measured: Measured
     revision: int
     previous: str
-    content: str
+    content: bytes
     frozen: bool = False
 
     @property

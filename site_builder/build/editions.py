@@ -36,7 +36,7 @@ class Draft(msgspec.Struct, frozen=True):
 
     entry: Entry
     place: int
-    content: str
+    content: bytes
     revision: int
     previous: str
     fingerprint: bytes
@@ -62,36 +62,38 @@ def sort_editions(
     drafts: list[Draft] = []
     entries = published.entries
     shared = fingerprint_of(published.page_inputs)
+    spellings = published.spellings
+    line = None
     for place, entry in enumerate(entries):
-        content = content_of(entry, published.media)
-        line = ledger.find((entry.url, *entry.aliases)) if ledger.lines else None
-        if line and line.content == content:
-            editions[entry.source] = _frozen(line)
+        source = entry.source
+        content = content_of(entry, published.media) if entry.media_named else entry.content
+        if ledger.lines:
+            line = ledger.find((entry.url, *entry.aliases))
+        if line and line.content == content.hex():
+            editions[source] = _frozen(line)
         else:
             revision, previous = (line.revision + 1, line.cid) if line else (1, "")
-            spelling = published.spellings.get(entry.source, _NOTHING)
-            links = links_digest(published, entry)
-            parts = (shared, entry.digest, spelling, links or _NOTHING)
-            fingerprint = b"".join(parts) + f"{content}{previous}".encode()
-            made, measured = known.get(entry.source, (b"", None))
+            links = links_digest(published, entry) or _NOTHING
+            spelling = spellings.get(source, _NOTHING)
+            parts = (shared, entry.digest, spelling, links, content, previous.encode())
+            fingerprint = b"".join(parts)
+            made, measured = known.get(source, (b"", None))
             if measured and made == fingerprint:
-                editions[entry.source] = Edition(measured, revision, previous, content)
+                editions[source] = Edition(measured, revision, previous, content)
             else:
                 drafts.append(Draft(entry, place, content, revision, previous, fingerprint))
     return editions, drafts
 
 
-def content_of(entry: Entry, media: Media) -> str:
-    """Return the digest of what an article says and shows, in hexadecimal.
+def content_of(entry: Entry, media: Media) -> bytes:
+    """Return the digest of what an article says and shows; without files it is that of its words.
 
     It is SHA-256 over the digest of its words and that of each file it shows, in the order in which
     the article names them.
     """
-    if not entry.media_named:
-        return entry.content.hex()
     files = [media.get(mention.target) for mention in entry.media_named]
     shown = [file.digest for file in files if file]
-    return sha256(entry.content + b"".join(shown)).hexdigest()
+    return sha256(entry.content + b"".join(shown)).digest()
 
 
 def _frozen(line: Line) -> Edition:
@@ -99,7 +101,7 @@ def _frozen(line: Line) -> Edition:
         measured=Measured(line.cid, line.size, line.blocks),
         revision=line.revision,
         previous=line.previous,
-        content=line.content,
+        content=bytes.fromhex(line.content),
         frozen=True,
     )
 
@@ -177,7 +179,7 @@ def new_lines(
             revision=edition.revision,
             cid=edition.cid,
             size=edition.measured.size_bytes,
-            content=edition.content,
+            content=edition.content.hex(),
             published=when,
             title=entry.title,
             previous=edition.previous,
