@@ -78,7 +78,7 @@ class Cache:
     def compiled(self, theme: bytes) -> dict[str, bytes] | None:
         """Return the templates of the theme with that digest, compiled, if they last were."""
         whole = self._note("theme")
-        if not whole.startswith(theme):
+        if not whole or whole[:DIGEST_BYTES] != theme:
             return None
         return msgspec.msgpack.decode(whole[len(theme) :], type=dict[str, bytes])
 
