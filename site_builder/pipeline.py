@@ -17,6 +17,7 @@ from site_builder.build.editions import new_lines
 from site_builder.build.explain import Explanation, explain_output
 from site_builder.build.inspection import Inspection, inspect_apart, inspect_output
 from site_builder.build.settled import Settled
+from site_builder.build.work import get_ready
 from site_builder.build.workers import Workers
 from site_builder.build.write import FileState, OutputTree
 from site_builder.change import Change, Wrote, differing, lost_files, tree_name, write
@@ -206,6 +207,7 @@ def _build(session: Session, tree: OutputTree, note: str) -> Report:
     settled = session.settled(sight, before)
     if settled and inspected().is_as_recorded(settled.strangers):
         return _report_again(settled)
+    session.workers.prepare(get_ready)
     try:
         archive = session.plan(sight, tree.open_staging)
         change = Change(session, archive, tree, inspected())

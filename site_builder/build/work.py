@@ -15,6 +15,12 @@ from site_builder.pictures.order import Order
 from site_builder.pictures.seen import Seen, Unfit
 
 
+def get_ready() -> None:
+    """Load what rendering needs."""
+    import site_builder.build.feeds
+    import site_builder.build.stage  # noqa: F401
+
+
 def read_batch(
     root: str, rules: Rules, sources: list[tuple[str, bytes]]
 ) -> list[Encoded | Refused | None]:

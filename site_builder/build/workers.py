@@ -45,6 +45,8 @@ class Workers:
         self.jobs = jobs
         self._given = executor
         self._executor = executor
+        self._helper: Executor | None = None
+        self._prepared: Future[None] | None = None
 
     def __enter__(self) -> "Workers":
         return self
@@ -52,10 +54,20 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         if self._executor is not None and self._given is None:
             self._executor.shutdown(cancel_futures=True)
+        if self._helper is not None:
+            self._helper.shutdown(cancel_futures=True)
 
     def start(self, function: Callable[[], Result]) -> Callable[[], Result]:
-        """Begin one piece of work in a worker; return what waits for it and returns its result."""
-        return partial(_result, self._ready().submit(function))
+        """Begin one piece of work in a process of its own; return what waits for its result."""
+        from concurrent.futures import ProcessPoolExecutor
+
+        self._helper = ProcessPoolExecutor(1, initializer=_end_with_parent)
+        return partial(_result, self._helper.submit(function))
+
+    def prepare(self, function: Callable[[], None]) -> None:
+        """Have the process that was started do this next, to be ready for work that is small."""
+        if self._helper:
+            self._prepared = self._helper.submit(function)
 
     def map(
         self, function: Callable[[Batch], Result], batches: Iterable[Batch], alone: bool
@@ -66,7 +78,11 @@ class Workers:
         Raises EnvironmentFault where a worker dies.
         """
         if alone or (self.jobs == 1 and self._given is None):
-            yield from map(function, batches)
+            if self._helper and self._prepared and self._prepared.done():
+                for batch in batches:
+                    yield _result(self._helper.submit(function, batch))
+            else:
+                yield from map(function, batches)
             return
         from concurrent.futures import BrokenExecutor
 

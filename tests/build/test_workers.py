@@ -12,7 +12,7 @@ import pytest
 
 from site_builder import pipeline
 from site_builder.build.workers import Workers
-from tests.archives import Archive, site_of
+from tests.archives import Archive, clean_tree, site_of
 from tests.conftest import PROJECT
 from tests.processes import NOW, children_of, finish, start, wait_until
 
@@ -147,3 +147,40 @@ def test_a_worker_that_dies_ends_the_build_in_words_and_leaves_the_old_site(
     )
     assert archive.tree() == before
     assert archive.build().written, "the next build goes on"
+
+
+def test_a_large_output_is_looked_at_by_a_process_that_then_renders_what_is_little(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "LARGE_RECORD_BYTES", 1)
+    for number in range(1, 5):
+        archive.article(f"n{number}", date=f"2025-01-0{number}", tags="[T]")
+    archive.build(jobs=2)
+    archive.article("n5", date="2025-01-05", tags="[T]")
+    page = archive.output / "2025/01/n1/index.html"
+    page.unlink()
+    (archive.output / "mine.txt").write_text("kept")
+    report = archive.build(jobs=2)
+    assert "2025/01/n1/index.html" in report.written
+    assert "2025/01/n5/index.html" in report.written
+    assert report.strangers == ("mine.txt",)
+    (archive.output / "mine.txt").unlink()
+    assert archive.tree() == clean_tree(archive)
+    assert archive.build(jobs=2).written == ()
+
+
+def test_what_is_little_is_done_where_the_tools_for_it_are_loaded() -> None:
+    with Workers(2) as workers:
+        here = os.getpid()
+        there = workers.start(os.getpid)()
+        assert list(workers.map(_place_of, ["a"], alone=True)) == [here], "it is not ready"
+        workers.prepare(_nothing)
+        wait_until(lambda: list(workers.map(_place_of, ["a"], alone=True)) == [there])
+
+
+def _place_of(_: str) -> int:
+    return os.getpid()
+
+
+def _nothing() -> None:
+    pass
