@@ -43,7 +43,8 @@ def read_entries(
     reading = partial(read_batch, str(root), rules)
     work = batches([one[2:] for one in changed], READ_BATCH)
     files = iter(changed)
-    for results in workers.map(reading, work, alone=len(changed) < ALONE):
+    few = len(changed) < ALONE
+    for results in map(reading, work) if few else workers.map(reading, work, alone=False):
         articles: list[tuple[str, bytes]] = []
         for result, (place, file, source, _) in zip(results, files, strict=False):
             if isinstance(result, Refused):

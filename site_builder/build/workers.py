@@ -74,15 +74,17 @@ class Workers:
     ) -> Iterator[Result]:
         """Yield the results of all batches in order; `alone` when workers are not worth starting.
 
-        Batches are taken from the iterable only as workers become free, so memory holds few.
-        Raises EnvironmentFault where a worker dies.
+        Batches are taken from the iterable only as workers become free, so memory holds few. What
+        is done `alone` is done by the process that was prepared, if it is ready by then and nothing
+        was done in this one before. Raises EnvironmentFault where a worker dies.
         """
         if alone or (self.jobs == 1 and self._given is None):
-            if self._helper and self._prepared and self._prepared.done():
-                for batch in batches:
+            for batch in batches:
+                if self._helper and self._prepared and self._prepared.done():
                     yield _result(self._helper.submit(function, batch))
-            else:
-                yield from map(function, batches)
+                else:
+                    self._prepared = None  # this process has the tools from now on
+                    yield function(batch)
             return
         from concurrent.futures import BrokenExecutor
 

@@ -170,12 +170,17 @@ def test_a_large_output_is_looked_at_by_a_process_that_then_renders_what_is_litt
 
 
 def test_what_is_little_is_done_where_the_tools_for_it_are_loaded() -> None:
-    with Workers(2) as workers:
-        here = os.getpid()
-        there = workers.start(os.getpid)()
-        assert list(workers.map(_place_of, ["a"], alone=True)) == [here], "it is not ready"
-        workers.prepare(_nothing)
-        wait_until(lambda: list(workers.map(_place_of, ["a"], alone=True)) == [there])
+    for waits in (True, False):
+        with Workers(2) as workers:
+            there = workers.start(os.getpid)()
+            workers.prepare(_nothing)
+            if waits:
+                assert workers._prepared
+                workers._prepared.result()
+            else:
+                workers._prepared = Future()
+            places = [list(workers.map(_place_of, ["a"], alone=True)) for _ in range(2)]
+            assert places == [[there if waits else os.getpid()]] * 2
 
 
 def _place_of(_: str) -> int:
