@@ -14,6 +14,9 @@ from site_builder.errors import EnvironmentFault
 
 LOCK_FILE = "lock"
 
+PATIENCE_SECONDS = 60
+"""How long one process waits where another reads or writes: on a slow disk that takes seconds."""
+
 _SCHEMA_VERSION = 6
 _DAMAGED = f"{STATE_FOLDER}/{CACHE_FILE} was damaged; building everything anew"
 _OTHER_VERSION = "the program, its libraries or the reading rules changed; building everything anew"
@@ -72,7 +75,8 @@ def peek_cache(root: Path, version: bytes) -> Cache:
 def join_cache(root: Path) -> Cache:
     """Open the cache to read in it, beside the process that has it open and locked."""
     file = (root / STATE_FOLDER / CACHE_FILE).absolute()
-    return Cache(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True), None, sys.maxsize, 0)
+    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", PATIENCE_SECONDS, uri=True)
+    return Cache(connection, None, sys.maxsize, 0)
 
 
 def discard_cache(root: Path) -> None:
@@ -99,7 +103,7 @@ def _existing(file: Path, version: bytes) -> tuple[sqlite3.Connection | None, st
     if not file.exists():
         return None, ""
     try:
-        connection = sqlite3.connect(file)
+        connection = sqlite3.connect(file, PATIENCE_SECONDS)
     except sqlite3.DatabaseError:
         return None, _DAMAGED
     try:
@@ -119,7 +123,7 @@ def _existing(file: Path, version: bytes) -> tuple[sqlite3.Connection | None, st
 
 def _new(file: Path, version: bytes) -> sqlite3.Connection:
     """Return a connection to an empty cache."""
-    connection = sqlite3.connect(file)
+    connection = sqlite3.connect(file, PATIENCE_SECONDS)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
     connection.execute("INSERT INTO about VALUES ('version', ?)", (version,))
