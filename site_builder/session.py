@@ -107,6 +107,8 @@ class Session:
         problems = [*self.setting.problems, *sight.problems]
         compiled = self.cache.compiled(self.setting.theme.digest)
         if compiled is None:
+            if len(sight.found) >= ALONE:  # all their pages are to be rendered
+                self.workers.gather()
             faults, compiled = check_templates(self.setting.theme.look())
             problems += faults
             if not faults:

@@ -57,6 +57,11 @@ class Workers:
         if self._helper is not None:
             self._helper.shutdown(cancel_futures=True)
 
+    def gather(self) -> None:
+        """Start the processes now, while this one is small: forked later they would hold more."""
+        if self.jobs > 1:
+            self._ready().submit(_nothing)
+
     def start(self, function: Callable[[], Result]) -> Callable[[], Result]:
         """Begin one piece of work in a process of its own; return what waits for its result."""
         from concurrent.futures import ProcessPoolExecutor
@@ -121,6 +126,10 @@ def _result(future: "Future[Result]") -> Result:
         return future.result()
     except BrokenExecutor as error:
         raise EnvironmentFault(_WORKER_DIED) from error
+
+
+def _nothing() -> None:
+    pass
 
 
 def _end_with_parent() -> None:
