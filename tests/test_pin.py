@@ -130,6 +130,7 @@ def test_a_real_node_keeps_all_and_a_second_run_sends_nothing(
     assert 0 < sent < 20
 
 
+@pytest.mark.slow
 def test_an_engine_that_is_down_stops_no_other_and_is_named(
     newsroom: Archive, node: Node, capsys: Words
 ) -> None:

@@ -57,7 +57,7 @@ def news(tmp_path: Path) -> Archive:
     return archive
 
 
-@pytest.fixture(params=["with headers", "without headers"])
+@pytest.fixture(params=["with headers", pytest.param("without headers", marks=pytest.mark.slow)])
 def site(news: Archive, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of that archive on a host that reads `_headers`, and on one that does not."""
     if request.param == "without headers":
