@@ -42,26 +42,11 @@ class _Walk:
         try:
             with os.scandir(f"{self._root}/{folder}") as entries:
                 for entry in entries:
-                    name = entry.name
-                    if name.startswith("."):
-                        continue
-                    plain = name.endswith(SUFFIXES) and name.isascii()
-                    if plain and entry.is_file(follow_symlinks=False):
-                        self._take(entry, f"{folder}/{name}")
-                    else:
-                        self._place(entry, f"{folder}/{name}")
+                    if not entry.name.startswith("."):
+                        self._place(entry, f"{folder}/{entry.name}")
         except OSError as error:
             what = f"the folder cannot be read: {error.strerror}"
             self._fault(folder, what, "check that it exists and its permissions")
-
-    def _take(self, entry: os.DirEntry[str], source: str) -> None:
-        """Put a file that is plainly a source where it belongs, as nearly all are."""
-        try:
-            status = entry.stat(follow_symlinks=False)
-        except OSError as error:
-            self._fault(source, f"cannot be read: {error.strerror}")
-        else:
-            self.found.append(Found(source, stamp_of(status, self._opened_ns), status.st_size))
 
     def _place(self, entry: os.DirEntry[str], source: str) -> None:
         try:

@@ -2,7 +2,7 @@
 
 In and out: entries and articles by source, what is known of other files, and the outputs that
 builds made. It is a convenience: lost, damaged or of another version, it costs a full build and one
-note. The table of outputs is also the record of which files are ours to delete.
+note.
 """
 
 import sqlite3

@@ -12,6 +12,7 @@ import msgspec
 from site_builder.addresses import path_of
 from site_builder.articles.article import Entry, decode_article
 from site_builder.articles.media import Media
+from site_builder.articles.source import DIGEST_BYTES
 from site_builder.build.edition import Edition, Editions, reason_of
 from site_builder.build.jobs import DraftJob, Measured
 from site_builder.build.output import Load, fingerprint_of
@@ -24,7 +25,7 @@ from site_builder.pictures.facts import VECTOR, Variant, alone
 from site_builder.pictures.order import Original
 from site_builder.publish.ledger import LEDGER_FILE, Ledger, Line
 
-_NOTHING = bytes(16)
+_NOTHING = bytes(DIGEST_BYTES)
 """Stands for a digest of nothing, so that each part of a fingerprint has its place."""
 
 
@@ -63,12 +64,10 @@ def sort_editions(
     entries = published.entries
     shared = fingerprint_of(published.page_inputs)
     spellings = published.spellings
-    line = None
     for place, entry in enumerate(entries):
         source = entry.source
-        content = content_of(entry, published.media) if entry.media_named else entry.content
-        if ledger.lines:
-            line = ledger.find((entry.url, *entry.aliases))
+        content = content_of(entry, published.media)
+        line = ledger.find((entry.url, *entry.aliases)) if ledger.lines else None
         if line and line.content == content.hex():
             editions[source] = _frozen(line)
         else:
@@ -91,6 +90,8 @@ def content_of(entry: Entry, media: Media) -> bytes:
     It is SHA-256 over the digest of its words and that of each file it shows, in the order in which
     the article names them.
     """
+    if not entry.media_named:
+        return entry.content
     files = [media.get(mention.target) for mention in entry.media_named]
     shown = [file.digest for file in files if file]
     return sha256(entry.content + b"".join(shown)).digest()

@@ -1,7 +1,6 @@
 """An output: one file of the site, what it depends on, and how to make it."""
 
 from collections.abc import Callable, Sequence
-from hashlib import blake2b
 from typing import Protocol
 
 import msgspec
@@ -96,8 +95,8 @@ def known_output(path: str, rank: int, name: str, data: bytes) -> Output:
 
 
 def fingerprint_of(inputs: Inputs) -> bytes:
-    """Return the 16-byte BLAKE2b digest of inputs."""
-    return blake2b(_encode(inputs), digest_size=16).digest()
+    """Return the digest of inputs."""
+    return digest_of(_encode(inputs))
 
 
 def fingerprint_among(shared: bytes, own: Sequence[bytes | int]) -> bytes:
@@ -105,7 +104,7 @@ def fingerprint_among(shared: bytes, own: Sequence[bytes | int]) -> bytes:
 
     `shared` is the fingerprint of those, `own` the rest. Their names must not vary.
     """
-    return blake2b(shared + _encode(own), digest_size=16).digest()
+    return digest_of(shared + _encode(own))
 
 
 def all_inputs(output: Output) -> dict[str, bytes]:

@@ -41,7 +41,7 @@ def plan_editions(
     """
     planned: set[str] = set()
     for entry in published.entries:
-        edition = editions.by_source.get(entry.source)
+        edition = editions.of(entry.source)
         if edition is None:
             continue
         root, blocks = edition.measured.cid, edition.measured.blocks

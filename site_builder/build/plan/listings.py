@@ -45,18 +45,15 @@ def listing_fingerprints(published: Published) -> dict[str, bytes]:
     articles are the same.
     """
     fingerprints = {}
-    for kind in TERM_KINDS:
-        for url, members in published.terms.members[kind].items():
-            size = published.config.page_size
-            term = published.terms.by_url[kind][url]
-            shared = fingerprint_of((*published.page_inputs, _term_input(kind, term, size)))
-            known = published.walked.listings.get(url, b"")
-            same = bisect_left(members.places, published.same) // size
-            own = known_fingerprints(known, shared, same)
-            for number in range(len(own) + 1, len(members) // size + 1):
-                cards = published.card_digests(members[(number - 1) * size : number * size])
-                own.append(fingerprint_among(shared, (number, b"".join(cards))))
-            fingerprints[url] = shared + b"".join(own)
+    for listing in _listings(published):
+        url, places = listing.term.url, listing.members.places
+        shared = fingerprint_of((*published.page_inputs, listing.input()))
+        same = bisect_left(places, published.same) // listing.size
+        own = known_fingerprints(published.walked.listings.get(url, b""), shared, same)
+        for number in range(len(own) + 1, listing.full + 1):
+            cards = published.card_digests(ListingPage(listing, number).shown())
+            own.append(fingerprint_among(shared, (number, b"".join(cards))))
+        fingerprints[url] = shared + b"".join(own)
     return fingerprints
 
 
@@ -67,22 +64,20 @@ def plan_listings(published: Published, fingerprints: Mapping[str, bytes]) -> It
     rendered together show the same cards.
     """
     numbered: list[tuple[int, Output]] = []
-    for kind in TERM_KINDS:
-        for url, members in published.terms.members[kind].items():
-            listing = Listing(published, kind, published.terms.by_url[kind][url], members)
-            known = fingerprints[url]
-            for number in range(1, listing.full + 1):
-                fingerprint = known[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]
-                path = path_of(numbered_url(url, number))
-                recipe = ListingPage(listing, number)
-                page = Output(path, LISTING, fingerprint, recipe, listing.size)
-                numbered.append((members.places[(number - 1) * listing.size], page))
-            front = ListingPage(listing, None)
-            yield Output(path_of(url), LISTING, fingerprint_of(front.inputs()), front)
-            if listing.full:
-                yield redirect(
-                    published, numbered_url(url, listing.full + 1), url, listing.term.name
-                )
+    for listing in _listings(published):
+        url, places = listing.term.url, listing.members.places
+        known = fingerprints[url]
+        for number in range(1, listing.full + 1):
+            fingerprint = known[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]
+            path = path_of(numbered_url(url, number))
+            page = Output(path, LISTING, fingerprint, ListingPage(listing, number), listing.size)
+            numbered.append((places[(number - 1) * listing.size], page))
+        front = ListingPage(listing, None)
+        shown = len(front.shown())
+        yield Output(path_of(url), LISTING, fingerprint_of(front.inputs()), front, shown)
+        if listing.full:
+            unfilled = numbered_url(url, listing.full + 1)
+            yield redirect(published, unfilled, url, listing.term.name)
     numbered.sort(key=itemgetter(0))
     for _, page in numbered:
         yield page
@@ -106,6 +101,18 @@ class Listing(msgspec.Struct, frozen=True, gc=False):
         """Numbered pages."""
         return len(self.members) // self.size
 
+    def input(self) -> tuple[str, bytes]:
+        """Return the input that its pages have in common."""
+        said = (self.kind, self.term.name, self.term.url, self.size)
+        return "term", digest_of(msgspec.msgpack.encode(said))
+
+
+def _listings(published: Published) -> Iterator[Listing]:
+    """Yield the listing of each term."""
+    for kind in TERM_KINDS:
+        for url, members in published.terms.members[kind].items():
+            yield Listing(published, kind, published.terms.by_url[kind][url], members)
+
 
 class ListingPage(msgspec.Struct, frozen=True, gc=False):
     """The recipe of a page of a listing; `number` is None for the front page."""
@@ -120,7 +127,7 @@ class ListingPage(msgspec.Struct, frozen=True, gc=False):
         counts = listing.full.to_bytes(4) + len(listing.members).to_bytes(4)
         return (
             *published.page_inputs,
-            _term_input(listing.kind, listing.term, listing.size),
+            listing.input(),
             ("number", str(self.number).encode()),
             ("articles", cards_digest(published, self.shown())),
             *((("full pages", counts),) if self.number is None else ()),
@@ -155,10 +162,6 @@ class ListingPage(msgspec.Struct, frozen=True, gc=False):
                 "pager": pager(term.url, number, full),
             },
         )
-
-
-def _term_input(kind: str, term: Term, size: int) -> tuple[str, bytes]:
-    return "term", digest_of(msgspec.msgpack.encode((kind, term.name, term.url, size)))
 
 
 def cards_digest(published: Published, shown: Sequence[Entry]) -> bytes:
