@@ -34,6 +34,8 @@ _SRCSET_URL = re.compile(r"(?:^|,)\s*([^\s,][^\s]*[^\s,])")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _DATA = re.compile(r"[\x00-\x20]*d[\t\n\r]*a[\t\n\r]*t[\t\n\r]*a[\t\n\r]*:", re.IGNORECASE)
 _IMG = re.compile(r"<img\s", re.IGNORECASE)
+_WHOLE = re.compile(r"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+>")
+"""A tag whose quotation marks are all closed: of another one, it is not certain where it ends."""
 _FILE = re.compile(r"(?![a-z][a-z0-9+.-]*:|[/?#])[^?#]*(?<!\.md)(?<!\.markdown)(?:[?#].*)?\Z",
                    re.IGNORECASE | re.DOTALL)  # fmt: skip
 _HEADING = re.compile(r"(</?h)([1-5])(?=[\s>])", re.IGNORECASE)
@@ -143,7 +145,7 @@ def _cut(text: str) -> _Cut:
             if source:
                 told.append((source, (given["alt"] or "") if "alt" in given else None))
             alone = "srcset" not in given and not _in_picture(text, tag.start())
-            if alone and source and _FILE.match(source):
+            if alone and source and _FILE.match(source) and _WHOLE.fullmatch(tag[0]):
                 parts.append(text[done : tag.start()])
                 shown[len(hrefs)] = tuple(pair for pair in found if pair[0] != "src")
                 hrefs.append(source)
